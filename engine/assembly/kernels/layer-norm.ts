@@ -1,0 +1,60 @@
+/**
+ * out = (x + residual − mean) / √(variance + eps) · weight + bias, row by row (Ba et al. 2016, https://arxiv.org/abs/1607.06450).
+ *
+ * `out`, `x`, `residual`: f32 [rows, cols], dense; `residual` 0 for none; `out` may be `x` or `residual`. `weight`, `bias`: f32 [cols]. `cols` is a
+ * multiple of 4. Three passes; the mean is taken of the differences to the row's first element, so that a row of equal values
+ * has a variance of exactly 0 and gives `bias`.
+ */
+export function layer_norm_f32(
+  out: usize,
+  x: usize,
+  residual: usize,
+  weight: usize,
+  bias: usize,
+  rows: usize,
+  cols: usize,
+  eps: f32,
+): void {
+  const rowBytes = cols << 2;
+  const count = <f32>cols;
+  for (let r: usize = 0; r < rows; ++r) {
+    // Pass 1: the sum into `out`, and its mean.
+    let pivot = load<f32>(x);
+    if (residual != 0) pivot += load<f32>(residual);
+    const pivots = f32x4.splat(pivot);
+    let sum = f32x4.splat(0);
+    for (let c: usize = 0; c < rowBytes; c += 16) {
+      let v = v128.load(x + c);
+      if (residual != 0) v = f32x4.add(v, v128.load(residual + c));
+      v = f32x4.sub(v, pivots);
+      v128.store(out + c, v);
+      sum = f32x4.add(sum, v);
+    }
+    const mean = f32x4.splat(horizontalSum(sum) / count);
+    // Pass 2: the variance.
+    let squares = f32x4.splat(0);
+    for (let c: usize = 0; c < rowBytes; c += 16) {
+      const d = f32x4.sub(v128.load(out + c), mean);
+      squares = f32x4.add(squares, f32x4.mul(d, d));
+    }
+    const inverse = f32x4.splat(1 / sqrt<f32>(horizontalSum(squares) / count + eps));
+    // Pass 3: normalise.
+    for (let c: usize = 0; c < rowBytes; c += 16) {
+      const n = f32x4.mul(f32x4.sub(v128.load(out + c), mean), inverse);
+      v128.store(out + c, f32x4.add(f32x4.mul(n, v128.load(weight + c)), v128.load(bias + c)));
+    }
+    out += rowBytes;
+    x += rowBytes;
+    if (residual != 0) residual += rowBytes;
+  }
+}
+
+/** Lane 0 + lane 1 + lane 2 + lane 3, in a fixed order. */
+@inline
+export function horizontalSum(v: v128): f32 {
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
+}
