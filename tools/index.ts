@@ -1,0 +1,19 @@
+/** The operator's command line: `npm run tools -- COMMAND`. Each command is a file; this is the table of them. */
+import { runCommandLine, type Command } from "./command-line.ts";
+import { packCommand } from "./pack.ts";
+import { pullCommand } from "./pull.ts";
+import { unpackCommand } from "./unpack.ts";
+
+export const commands: Readonly<Record<string, Command>> = {
+  pull: pullCommand,
+  pack: packCommand,
+  unpack: unpackCommand,
+};
+
+if (import.meta.main) {
+  process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
+    env: process.env,
+    print: (line) => console.log(line),
+    stderr: process.stderr,
+  });
+}
