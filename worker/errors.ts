@@ -1,0 +1,143 @@
+/** Every expected failure of the service, and the one table that gives each its status, public code and text. */
+import { LIMITS, RETRY_AFTER_SECONDS, type LimitName } from "./limits.ts";
+
+/** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
+export type Failure =
+  | { kind: "empty_body" }
+  | { kind: "invalid_utf8" }
+  /** `problem` is the parser's own sentence; it may quote a few characters of the body, so it is never logged. */
+  | { kind: "invalid_json"; problem: string }
+  | { kind: "too_deep"; actual: number }
+  | { kind: "invalid_value"; param?: string; problem: string }
+  | { kind: "over_limit"; limit: LimitName; actual: number; atLeast?: true; param?: string }
+  | { kind: "body_timeout" }
+  | { kind: "unknown_model"; requested: string; served: string }
+  | { kind: "not_a_ranker"; labels: number }
+  | { kind: "unknown_path" }
+  | { kind: "wrong_method"; allowed: string }
+  | { kind: "wrong_content_type"; actual: string }
+  | { kind: "overloaded"; limit: LimitName }
+  | { kind: "client_gone" }
+  | { kind: "internal" };
+
+/** A failure as the caller sees it; each protocol has its own body for it. */
+export interface PublicError {
+  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 499 | 500;
+  /** Stable, for programs. */
+  code: string;
+  /** A sentence for people. */
+  message: string;
+  /** The offending part of the request, such as `documents[3].text`. */
+  param?: string;
+  headers?: Record<string, string>;
+}
+
+export type Result<T> = { ok: true; value: T } | { ok: false; failure: Failure };
+
+export function ok<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value };
+}
+
+export function fail(failure: Failure): { ok: false; failure: Failure } {
+  return { ok: false, failure };
+}
+
+/**
+ * Status, code and text of a failure.
+ *
+ * Wrong values are 400 and not 422, as Cohere and the Azure ML inference server have it; too much of anything is 413;
+ * overload is 429, as TEI, Infinity and Azure ML have it.
+ */
+export function publicError(failure: Failure): PublicError {
+  switch (failure.kind) {
+    case "empty_body":
+      return {
+        status: 400,
+        code: "empty_body",
+        message: "The body is empty; it must be a JSON object.",
+      };
+    case "invalid_utf8":
+      return { status: 400, code: "invalid_utf8", message: "The body is not valid UTF-8." };
+    case "invalid_json":
+      return {
+        status: 400,
+        code: "invalid_json",
+        message: `The body is not JSON: ${failure.problem}`,
+      };
+    case "too_deep":
+      return {
+        status: 400,
+        code: "too_deep",
+        message: `The body has ${failure.actual} lists and objects inside one another; the limit maxJsonDepth is ${LIMITS.maxJsonDepth}.`,
+      };
+    case "invalid_value":
+      return {
+        status: 400,
+        code: "invalid_value",
+        message: `${failure.param ?? "The body"} ${failure.problem}.`,
+        ...paramOf(failure),
+      };
+    case "over_limit": {
+      const actual = `${failure.atLeast ? "at least " : ""}${failure.actual}`;
+      return {
+        status: 413,
+        code: "over_limit",
+        message: `${failure.param ?? "The request"} is over the limit ${failure.limit} of ${LIMITS[failure.limit]}: it has ${actual}.`,
+        ...paramOf(failure),
+      };
+    }
+    case "body_timeout":
+      return {
+        status: 408,
+        code: "body_timeout",
+        message: `The body took longer than ${LIMITS.maxBodySeconds} seconds to arrive (maxBodySeconds).`,
+      };
+    case "unknown_model":
+      return {
+        status: 404,
+        code: "unknown_model",
+        message: `The model ${JSON.stringify(failure.requested.slice(0, 100))} is not served here; this service has "${failure.served}". Leave model out, or send "default".`,
+        param: "model",
+      };
+    case "not_a_ranker":
+      return {
+        status: 424,
+        code: "not_a_ranker",
+        message: `The model classifies into ${failure.labels} labels; only a model with one label can rank.`,
+      };
+    case "unknown_path":
+      return { status: 404, code: "unknown_path", message: "There is nothing at this path." };
+    case "wrong_method":
+      return {
+        status: 405,
+        code: "wrong_method",
+        message: `The method is not allowed here; use ${failure.allowed}.`,
+        headers: { allow: failure.allowed },
+      };
+    case "wrong_content_type":
+      return {
+        status: 415,
+        code: "wrong_content_type",
+        message: `The body must be sent as content-type: application/json, not ${failure.actual.slice(0, 100)}.`,
+      };
+    case "overloaded":
+      return {
+        status: 429,
+        code: "overloaded",
+        message: `Too many requests are waiting (${failure.limit} is ${LIMITS[failure.limit]}); try again in ${RETRY_AFTER_SECONDS} seconds.`,
+        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+      };
+    case "client_gone":
+      return { status: 499, code: "client_gone", message: "The caller closed the connection." };
+    case "internal":
+      return {
+        status: 500,
+        code: "internal",
+        message: "Something went wrong here; the log has more under the request id.",
+      };
+  }
+}
+
+function paramOf({ param }: { param?: string }): { param?: string } {
+  return param === undefined ? {} : { param };
+}

@@ -1,0 +1,56 @@
+/** What the protocols' schemas share: limits as checks, and a broken schema as a failure. */
+import * as z from "zod";
+import { fail, ok, type Result } from "../errors.ts";
+import { LIMITS, type LimitName } from "../limits.ts";
+
+interface OverLimit {
+  limit: LimitName;
+  actual: number;
+}
+
+/**
+ * A refinement: `measure(value)` must not be over a limit.
+ *
+ * On a list before its elements are looked at: a list of 100,000 wrong elements would give 100,000 issues.
+ */
+export function within<T>(limit: LimitName, measure: (value: T) => number) {
+  return (value: T, context: z.core.$RefinementCtx): void => {
+    const actual = measure(value);
+    const params: OverLimit = { limit, actual };
+    if (actual > LIMITS[limit]) context.addIssue({ code: "custom", params });
+  };
+}
+
+/** A list of 1 to `maxDocuments` elements. */
+export function documentList<T extends z.ZodType>(element: T) {
+  return z
+    .array(z.unknown(), { error: "must be a list" })
+    .min(1, { error: "must not be empty" })
+    .superRefine(within("maxDocuments", (list) => list.length))
+    .pipe(z.array(element));
+}
+
+/** A text that may be as long as a document. */
+export const documentText = z
+  .string({ error: "must be a string" })
+  .superRefine(within("maxDocumentChars", (text) => text.length));
+
+/** The value that a schema makes of a body, or the first thing that is wrong with the body. */
+export function validate<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0]!;
+  const place = issue.path.length > 0 ? { param: paramOf(issue.path) } : {};
+  if (issue.code === "custom" && issue.params && "limit" in issue.params) {
+    return fail({ kind: "over_limit", ...(issue.params as OverLimit), ...place });
+  }
+  return fail({ kind: "invalid_value", ...place, problem: issue.message });
+}
+
+/** `["documents", 3, "text"]` is `documents[3].text`. */
+function paramOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .join("")
+    .replace(/^\./, "");
+}
