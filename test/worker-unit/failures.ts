@@ -1,0 +1,23 @@
+import type { Failure } from "../../worker/errors.ts";
+
+/** One example of every kind of failure, with its status: the contract, so that a change of the table shows here. */
+export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Kind }>, number] } = {
+  empty_body: [{ kind: "empty_body" }, 400],
+  invalid_utf8: [{ kind: "invalid_utf8" }, 400],
+  invalid_json: [{ kind: "invalid_json", problem: "Unexpected end of JSON input" }, 400],
+  too_deep: [{ kind: "too_deep", actual: 99 }, 400],
+  invalid_value: [{ kind: "invalid_value", param: "top_n", problem: "must be at least 1" }, 400],
+  over_limit: [
+    { kind: "over_limit", limit: "maxDocuments", actual: 1_001, param: "documents" },
+    413,
+  ],
+  body_timeout: [{ kind: "body_timeout" }, 408],
+  unknown_model: [{ kind: "unknown_model", requested: "a", served: "b" }, 404],
+  not_a_ranker: [{ kind: "not_a_ranker", labels: 3 }, 424],
+  unknown_path: [{ kind: "unknown_path" }, 404],
+  wrong_method: [{ kind: "wrong_method", allowed: "POST" }, 405],
+  wrong_content_type: [{ kind: "wrong_content_type", actual: "text/plain" }, 415],
+  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }, 429],
+  client_gone: [{ kind: "client_gone" }, 499],
+  internal: [{ kind: "internal" }, 500],
+};

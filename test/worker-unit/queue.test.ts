@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { LIMITS } from "../../worker/limits.ts";
+import { InferenceQueue, LEASE_MS, type Ticket } from "../../worker/queue.ts";
+
+/** A queue whose clock the test moves. */
+function queueAt(startMs: number) {
+  const clock = { ms: startMs };
+  const queue = new InferenceQueue(() => clock.ms);
+  const enter = (bytes = 100): Ticket => {
+    const ticket = queue.enter(bytes);
+    if (typeof ticket === "string") throw new Error(`refused: ${ticket}`);
+    return ticket;
+  };
+  return { queue, clock, enter };
+}
+
+describe("the line", () => {
+  test("is in the order of the first questions, not of entering", () => {
+    const { queue, enter } = queueAt(0);
+    const [slowReader, reader] = [enter(), enter()];
+    expect(queue.isTurn(reader)).toBe(true);
+    expect(queue.isTurn(slowReader)).toBe(false);
+    queue.leave(reader);
+    expect(queue.isTurn(slowReader)).toBe(true);
+  });
+
+  test("is not held up by a request that is still being read", () => {
+    const { queue, enter } = queueAt(0);
+    enter();
+    expect(queue.isTurn(enter())).toBe(true);
+  });
+
+  test("has one first at any time", () => {
+    const { queue, enter } = queueAt(0);
+    const tickets = Array.from({ length: 10 }, () => enter());
+    for (const ticket of tickets) queue.isTurn(ticket);
+    expect(tickets.map((ticket) => queue.isTurn(ticket))).toEqual([true, ...Array(9).fill(false)]);
+  });
+});
+
+describe("a dead ticket", () => {
+  test("at the head holds nobody up for longer than its lease", () => {
+    const { queue, clock, enter } = queueAt(1_000);
+    const [dead, alive] = [enter(), enter()];
+    queue.isTurn(dead);
+    const turns = [];
+    for (const ms of [0, LEASE_MS - 1, LEASE_MS]) {
+      clock.ms = 1_000 + ms;
+      turns.push(queue.isTurn(alive));
+    }
+    expect(turns).toEqual([false, false, true]);
+  });
+
+  test("in the middle is gone before its turn comes", () => {
+    const { queue, clock, enter } = queueAt(0);
+    const [first, dead, last] = [enter(), enter(), enter()];
+    for (const ticket of [first, dead, last]) queue.isTurn(ticket);
+    for (clock.ms = 0; clock.ms <= LEASE_MS; clock.ms += 100) {
+      queue.isTurn(first);
+      queue.isTurn(last);
+    }
+    queue.leave(first);
+    expect(queue.isTurn(last)).toBe(true);
+  });
+
+  test("that never finished reading frees its bytes", () => {
+    const { queue, clock, enter } = queueAt(0);
+    enter(LIMITS.maxQueuedBytes);
+    expect(queue.enter(1)).toBe("maxQueuedBytes");
+    clock.ms = LIMITS.maxBodySeconds * 1_000 + LEASE_MS;
+    expect(typeof queue.enter(1)).toBe("object");
+  });
+
+  test("that was not dead after all takes its place again", () => {
+    const { queue, clock, enter } = queueAt(0);
+    const [slow, other] = [enter(), enter()];
+    queue.isTurn(slow);
+    clock.ms = LEASE_MS;
+    expect(queue.isTurn(other)).toBe(true);
+    expect(queue.isTurn(slow)).toBe(true);
+    expect(queue.isTurn(other)).toBe(false);
+    queue.leave(slow);
+    expect(queue.isTurn(other)).toBe(true);
+  });
+});
+
+describe("the queue is full", () => {
+  test("at maxQueuedRequests, until one leaves", () => {
+    const { queue, enter } = queueAt(0);
+    const tickets = Array.from({ length: LIMITS.maxQueuedRequests }, () => enter(1));
+    expect(queue.enter(1)).toBe("maxQueuedRequests");
+    queue.leave(tickets[7]!);
+    expect(typeof queue.enter(1)).toBe("object");
+  });
+
+  test("at maxQueuedBytes", () => {
+    const { queue, enter } = queueAt(0);
+    enter(LIMITS.maxQueuedBytes - LIMITS.maxBodyBytes);
+    enter(LIMITS.maxBodyBytes);
+    expect(queue.enter(1)).toBe("maxQueuedBytes");
+  });
+});
+
+test("a body of undeclared size takes room as it comes", () => {
+  const { queue, enter } = queueAt(0);
+  const [undeclared, other] = [enter(0), enter(LIMITS.maxQueuedBytes - 10)];
+  expect(queue.hold(undeclared, 10)).toBe(true);
+  expect(queue.hold(undeclared, 11)).toBe(false);
+  expect(queue.enter(1)).toBe("maxQueuedBytes");
+  queue.leave(other);
+  expect(queue.hold(undeclared, 11)).toBe(true);
+});
+
+test("leaving twice, or after the lease, hurts nobody", () => {
+  const { queue, clock, enter } = queueAt(0);
+  const [gone, alive] = [enter(), enter()];
+  queue.leave(gone);
+  queue.leave(gone);
+  clock.ms = 10 * LEASE_MS;
+  expect(queue.isTurn(alive)).toBe(true);
+});

@@ -1,0 +1,82 @@
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { createTestHarness } from "wrangler";
+import type { RerankRequestBody } from "../../sdk/index.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A running service. */
+export interface Service {
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** POST of a value as JSON. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The same, from a client that hangs up after some time; resolves when it has. */
+  postAndHangUp(path: string, body: unknown, afterMs: number): Promise<Response>;
+  /** Everything the service has logged so far. */
+  logs(): string;
+}
+
+/**
+ * Starts the service before the tests of a file and stops it after them.
+ * @param vars - Settings over those of wrangler.toml.
+ */
+export function useService(vars: Record<string, string> = {}): Service {
+  const server = createTestHarness({
+    root,
+    workers: [
+      { configPath: "wrangler.toml", vars },
+      {
+        config: {
+          name: "hang-up",
+          main: join(import.meta.dirname, "hang-up-worker.ts"),
+          compatibility_date: "2026-11-01",
+          services: [{ binding: "SERVICE", service: "rerank" }],
+        },
+      },
+    ],
+  });
+  let url: URL;
+  beforeAll(async () => {
+    ({ url } = await server.listen());
+  });
+  afterAll(() => server.close());
+
+  const json = (body: unknown, headers: Record<string, string>): RequestInit => ({
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "content-type": "application/json", ...headers },
+  });
+  // The platform's own fetch, so that requests travel over TCP as any client's do.
+  const service: Service = {
+    fetch: (path, init) => fetch(new URL(path, url), init),
+    post: (path, body, headers = {}) => service.fetch(path, json(body, headers)),
+    postAndHangUp: async (path, body, afterMs) => {
+      const init = json(body, { "hang-up-ms": String(afterMs) });
+      const response = await server
+        .getWorker("hang-up")
+        .fetch(`http://service${path}`, init as object);
+      return new Response(await response.text(), { status: response.status });
+    },
+    logs: () => JSON.stringify(server.getLogs()),
+  };
+  return service;
+}
+
+/** A request of about `windows` × 512 tokens, each window a slice of work of its own. */
+export function longRequest(windows: number): RerankRequestBody {
+  const sentence = "The quick brown fox jumps over the lazy dog near the river bank. ";
+  return {
+    query: "Which animal jumps?",
+    documents: Array.from({ length: windows }, (_, index) => `${index} ${sentence.repeat(40)}`),
+  };
+}
+
+export const CAPITALS: RerankRequestBody = {
+  query: "What is the capital of France?",
+  documents: [
+    "The mitochondrion is the powerhouse of the cell.",
+    "Paris is the capital and largest city of France.",
+    "Berlin is the capital of Germany.",
+    "Bread is baked from dough in an oven.",
+  ],
+};
