@@ -1,0 +1,56 @@
+/** Production bundles of a Worker, as `wrangler deploy` would upload them. */
+import { cp, mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { PEERS_FOLDER, ROOT } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** Where the Worker imports its model from. */
+const MODEL_FOLDER = "models/rerank-minilm-l6";
+
+const WORKERS = "test/bench/workers";
+
+/** The service, or one of `workers/`. */
+export type WorkerName = "service" | "empty" | "idle" | "engine-only";
+
+export interface Bundle {
+  /** Holds the one .js file and the modules it imports. */
+  folder: string;
+  /** `Total Upload` of `wrangler deploy --dry-run`. */
+  uploadKib: number;
+}
+
+/** A copy of the sources that bundle a given model in place of the default one. */
+export async function stageProject(name: string, packedModel: string): Promise<string> {
+  const project = join(PEERS_FOLDER, "projects", name);
+  await rm(project, { recursive: true, force: true });
+  await mkdir(project, { recursive: true });
+  for (const part of [
+    "worker",
+    "engine",
+    "sdk",
+    WORKERS,
+    "package.json",
+    "wrangler.toml",
+    "tsconfig.json",
+    "tools",
+  ]) {
+    await cp(join(ROOT, part), join(project, part), { recursive: true });
+  }
+  await cp(packedModel, join(project, MODEL_FOLDER), { recursive: true });
+  await symlink(join(ROOT, "node_modules"), join(project, "node_modules"));
+  return project;
+}
+
+/** @param project - From {@link stageProject}. */
+export async function bundle(project: string, worker: WorkerName): Promise<Bundle> {
+  const folder = join(project, "bundles", worker);
+  const entry = worker === "service" ? [] : [join(WORKERS, `${worker}.ts`)];
+  const output = await run(
+    join(ROOT, "node_modules/.bin/wrangler"),
+    ["deploy", ...entry, "--dry-run", "--outdir", folder],
+    { cwd: project, env: { ...process.env, WRANGLER_SEND_METRICS: "false" } },
+  );
+  const upload = /Total Upload: ([\d.]+) KiB/.exec(output);
+  if (!upload) throw new Error(`wrangler did not say the bundle's size:\n${output}`);
+  return { folder, uploadKib: Number(upload[1]) };
+}

@@ -1,0 +1,85 @@
+import { parseArgs } from "node:util";
+import { join } from "node:path";
+import { UserError } from "../../tools/user-error.ts";
+import { ROOT } from "./paths.ts";
+
+/** The parts of the benchmark that can be run by name, in the order of the report. */
+export const SECTIONS = ["speed", "stages", "cold-start", "service", "memory", "accuracy"] as const;
+
+export type SectionName = (typeof SECTIONS)[number];
+
+export interface Options {
+  sections: readonly SectionName[];
+  /** Folder of the packed model. */
+  model: string;
+  /** Folder that holds `squad-v1.1/dev.jsonl.gz`; without it the committed slice is all there is. */
+  data: string | undefined;
+  /** How often each pair of processes is run. */
+  rounds: number;
+  /** A Python that has `peers/requirements.txt`; without it one is made in `bench-peers/`. */
+  python: string | undefined;
+  /** Where the report is written. */
+  out: string;
+  help: boolean;
+}
+
+export const HELP = `Usage: npm run bench -- [SECTION ...] [--model DIR] [--data DIR] [--rounds N] [--python PATH] [--out FILE]
+
+Measures the engine and the Worker beside onnxruntime-web, transformers.js and native onnxruntime, and writes docs/performance.md.
+Sections not named keep the figures of their last run.
+
+SECTION        ${SECTIONS.join(", ")}; all by default
+--model DIR    packed model, default models/rerank-minilm-l6
+--data DIR     folder that holds squad-v1.1/dev.jsonl.gz: 1,000 pairs and 200 questions instead of the committed slice for accuracy
+--rounds N     how often each pair of processes is run, default 5
+--python PATH  a Python that has test/bench/peers/requirements.txt; by default one is made in bench-peers/
+--out FILE     the report, default docs/performance.md`;
+
+/** `parseArgs` whose refusals are for the user. */
+const parseWith: typeof parseArgs = (config) => {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UserError((error as Error).message);
+  }
+};
+
+/** The command that measured a section, for the report: folders are not named, they differ from machine to machine. */
+export function commandOf(section: SectionName, { data, rounds }: Options): string {
+  const folder = section === "accuracy" && data !== undefined ? " --data DIR" : "";
+  return `npm run bench -- ${section} --rounds ${rounds}${folder}`;
+}
+
+/** @throws UserError if the command line is not understood */
+export function parseOptions(argv: string[]): Options {
+  const { values, positionals } = parseWith({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      model: { type: "string", default: join(ROOT, "models/rerank-minilm-l6") },
+      data: { type: "string" },
+      rounds: { type: "string", default: "5" },
+      python: { type: "string" },
+      out: { type: "string", default: join(ROOT, "docs/performance.md") },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) {
+    throw new UserError(`--rounds is ${values.rounds}, it must be a whole number of at least 1`);
+  }
+  const named = SECTIONS.filter((name) => positionals.includes(name));
+  const unknown = positionals.find((name) => !SECTIONS.some((section) => section === name));
+  if (unknown !== undefined) {
+    throw new UserError(`there is no section "${unknown}"; there are ${SECTIONS.join(", ")}`);
+  }
+  return {
+    sections: named.length > 0 ? named : SECTIONS,
+    model: values.model,
+    data: values.data,
+    rounds,
+    python: values.python,
+    out: values.out,
+    help: values.help,
+  };
+}

@@ -1,0 +1,118 @@
+/** A bundle in a fresh workerd of its own, without wrangler between. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { unstable_readConfig } from "wrangler";
+import type { Bundle } from "./bundle.ts";
+import { ROOT } from "./paths.ts";
+import { run } from "./run.ts";
+
+/** Resident memory of a process, MB of 10^6 bytes. */
+export interface ResidentMemory {
+  /** Now, and the most it ever was. */
+  nowMb: number;
+  peakMb: number;
+}
+
+export interface RunningWorker {
+  /** From starting the process to its accepting connections. */
+  startMs: number;
+  url: string;
+  /** POST of a value as JSON; the body of the answer. */
+  post(path: string, body: unknown): Promise<unknown>;
+  /** Linux only. */
+  memory(): Promise<ResidentMemory>;
+  stop(): Promise<void>;
+}
+
+/** Kinds of module by how a bundle's file ends. */
+const MODULE_KINDS: [ending: string, kind: string][] = [
+  [".wasm", "wasm"],
+  [".safetensors", "data"],
+  [".json", "text"],
+];
+
+const WORKERD = workerdBinary();
+
+/** Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. */
+export async function compileWorker({ folder }: Bundle): Promise<string> {
+  const { compatibility_date, compatibility_flags } = unstable_readConfig({
+    config: join(ROOT, "wrangler.toml"),
+  });
+  const files = await readdir(folder);
+  const main = files.find((file) => file.endsWith(".js"));
+  const modules = files.flatMap((file) => {
+    const kind = MODULE_KINDS.find(([ending]) => file.endsWith(ending))?.[1];
+    return kind === undefined ? [] : [`(name = "${file}", ${kind} = embed "${file}")`];
+  });
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .main)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+const main :Workerd.Worker = (
+  modules = [(name = "${main}", esModule = embed "${main}"), ${modules.join(", ")}],
+  compatibilityDate = "${compatibility_date}",
+  compatibilityFlags = ${JSON.stringify(compatibility_flags)}
+);
+`;
+  const program = join(folder, "worker.bin");
+  await writeFile(join(folder, "worker.capnp"), config);
+  await run(
+    "sh",
+    ["-c", `"$0" compile worker.capnp > worker.bin && chmod +x worker.bin`, WORKERD],
+    {
+      cwd: folder,
+    },
+  );
+  return program;
+}
+
+/** Starts what {@link compileWorker} made. */
+export async function startWorker(program: string): Promise<RunningWorker> {
+  const started = performance.now();
+  const child = spawn(program, ["--control-fd=3"], {
+    stdio: ["ignore", "ignore", "inherit", "pipe"],
+  });
+  // If the benchmark fails midway.
+  const killer = (): boolean => child.kill();
+  process.once("exit", killer);
+  const [line] = (await once(createInterface(child.stdio[3] as Readable), "line")) as [string];
+  const startMs = performance.now() - started;
+  const { port } = JSON.parse(line) as { port: number };
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    startMs,
+    url,
+    async post(path, body) {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(body) };
+      const response = await fetch(`${url}${path}`, init);
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+    async memory() {
+      const status = await readFile(`/proc/${child.pid}/status`, "utf8");
+      const megabytes = (field: string): number =>
+        (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
+      return { nowMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
+    },
+    async stop() {
+      const ended = once(child, "exit");
+      killer();
+      await ended;
+      process.off("exit", killer);
+    },
+  };
+}
+
+/** The program itself: the package's own command is a script that starts it. */
+function workerdBinary(): string {
+  const require = createRequire(import.meta.url);
+  const { default: path } = require("workerd") as { default: string };
+  return path;
+}
