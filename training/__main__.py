@@ -9,9 +9,9 @@ from transformers import BertForSequenceClassification
 from .candidates import build_lists
 from .evaluate import evaluate, print_table
 from .export import export
-from .model import new_cross_encoder
-from .phase import DISTIL, LABEL, Phase
-from .sources import DISTILLED, LABELLED, Source, build_collection
+from .model import load_cross_encoder, new_cross_encoder
+from .phase import DOCUMENTS, PASSAGES, Phase
+from .sources import DOCUMENT_SOURCES, PASSAGE_SOURCES, Source, build_collection
 from .teacher import encode_cached
 from .train import train
 
@@ -21,17 +21,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the raw data sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for caches, checkpoints, logs and the export")
+    parser.add_argument("--start-from", type=Path, help="folder of a checkpoint to go on from (default: the backbone, a fresh head)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
 
-    model = new_cross_encoder(options.seed)
-    for phase, sources in ((DISTIL, DISTILLED), (LABEL, LABELLED)):
+    model = new_cross_encoder(options.seed) if options.start_from is None else load_cross_encoder(options.start_from)
+    for phase, sources in ((PASSAGES, PASSAGE_SOURCES), (DOCUMENTS, DOCUMENT_SOURCES)):
         model = run_phase(model, phase, sources, options.data, options.work, options.seed)
     export(model, options.work / "export")
-    print_table(evaluate(options.work / "export", options.data, options.seed))
+    print_table(evaluate(options.work / "export", options.data, options.work / "cache", options.seed))
 
 
 def run_phase(

@@ -7,7 +7,7 @@ from transformers import BertForSequenceClassification
 from .backbone import load_tokenizer
 from .model import pair_logits
 
-CHUNK_PAIRS = 8
+CHUNK_PAIRS = 16
 
 
 class Pairs:

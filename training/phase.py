@@ -1,16 +1,17 @@
-"""The two phases of training, one after the other: what the teacher knows, then what the labels say."""
+"""The two phases of training, one after the other: short passages of all kinds, then whole documents."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Phase:
-    """One pass over lists of documents. Rates are peak learning rates; `layer_decay` multiplies them from layer to layer downwards.
+    """One pass over at most `lists` lists of documents, drawn at random. Rates are peak learning rates; `layer_decay` multiplies them from layer to layer downwards.
 
     `average_decay` is that of the exponential moving average of weights; the last steps, from the fraction `quantised_from` on, run on int8-rounded weights.
     """
 
     name: str
+    lists: int
     max_tokens: int
     list_size: int
     lists_per_step: int
@@ -24,33 +25,35 @@ class Phase:
     quantised_from: float
 
 
-DISTIL = Phase(
-    name="distil",
-    max_tokens=104,
+PASSAGES = Phase(
+    name="passages",
+    lists=21_000,
+    max_tokens=128,
     list_size=8,
-    lists_per_step=8,
-    lists_per_task=2,
-    frozen_layers=0,
-    head_rate=4e-4,
+    lists_per_step=16,
+    lists_per_task=4,
+    frozen_layers=1,
+    head_rate=2e-4,
     top_layer_rate=1.5e-4,
-    layer_decay=0.85,
-    warmup=0.06,
+    layer_decay=0.9,
+    warmup=0.04,
     average_decay=0.997,
     quantised_from=0.9,
 )
 
-# Whole passages, wherever their answer stands: the short texts of the first phase leave answers near the end unseen.
-LABEL = Phase(
-    name="label",
-    max_tokens=176,
+# Whole documents, wherever their answer stands: the short texts of the first phase leave what comes late unseen.
+DOCUMENTS = Phase(
+    name="documents",
+    lists=2_000,
+    max_tokens=256,
     list_size=5,
     lists_per_step=8,
     lists_per_task=4,
-    frozen_layers=1,
-    head_rate=1e-4,
-    top_layer_rate=1e-4,
+    frozen_layers=2,
+    head_rate=6e-5,
+    top_layer_rate=6e-5,
     layer_decay=0.9,
     warmup=0.05,
     average_decay=0.99,
-    quantised_from=0.85,
+    quantised_from=0.8,
 )

@@ -1,4 +1,4 @@
-"""One function a data set: adds its documents and a fixed number of its queries to a collection.
+"""One function a data set: adds its documents and queries to a collection.
 
 Only training splits are read here; whatever `evaluate.py` reads never enters a collection.
 """
@@ -9,89 +9,83 @@ from random import Random
 
 from .collection import Collection, Query
 from .files import read_qrels, read_rows
-from .weak_queries import heading_queries, keyword_queries
+from .passages import passages
+from .weak_queries import heading_queries, keyword_queries, keywords_of
 
 Source = Callable[[Collection, Path, Random], None]
 
 LABEL = 0.5
 WEAK_LABEL = 0.25
 STRONG_LABEL = 0.85
-# An answer must start early enough to survive the cut of the training sequences.
-LATEST_ANSWER_CHARACTER = 320
 # Shorter answers occur everywhere, so no candidate would be free of them.
 SHORTEST_ANSWER_CHARACTERS = 3
-SHORTEST_LABELLED_ANSWER_CHARACTERS = 2
+# How many of the questions are asked as searchers type them: without their function words.
+KEYWORD_SHARE = 0.2
 
-SQUAD_QUERIES = 2800
-SQUAD_LABELS = 5120
-SELQA_QUERIES, SELQA_NEGATIVES = 500, 7
-MEDQUAD_DOCUMENTS, MEDQUAD_QUERIES = 5000, 800
+SQUAD_QUESTIONS = 13_000
+SQUAD_WHOLE_PASSAGES, SQUAD_WHOLE_QUESTIONS = 6_000, 2_500
+SELQA_QUERIES, SELQA_NEGATIVES = 700, 7
+MEDQUAD_DOCUMENTS, MEDQUAD_QUERIES = 5_000, 1_500
 PUBMEDQA_QUERIES = 400
-BROAD_PASSAGES = {"factbook": 2000, "tldr": 1500}
-BROAD_PASSAGES_DEFAULT = 1500
-BROAD_QUERIES = {"nq-open": 2400, "webquestions": 800}
-BROAD_QUERIES_DEFAULT = 150
-HEADING_QUERIES, KEYWORD_QUERIES = 750, 750
+BROAD_PASSAGES = {"factbook": 5_000, "tldr": 3_000}
+HEADING_QUERIES, KEYWORD_QUERIES = 1_500, 1_500
 
 
 def add_squad(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `web`: all passages, and questions answered near the start of theirs."""
+    """Pool `web`: pieces of all passages; questions, with the piece that holds the answer as their positive."""
     queries = []
     for row in read_rows(data / "squad-v1.1/train.jsonl.gz"):
-        document = collection.add(row["passage"], "web", row["title"])
+        pieces = passages(row["passage"])
+        numbers = [collection.add(piece, "web", row["title"]) for piece in pieces]
         for item in row["questions"]:
             answers = [answer.lower() for answer in item["answers"]]
-            start = row["passage"].lower().find(answers[0])
-            if 0 <= start <= LATEST_ANSWER_CHARACTER and min(map(len, answers)) >= SHORTEST_ANSWER_CHARACTERS:
-                queries.append(Query(item["question"], "web", LABEL, [document], answers=answers))
-    collection.queries += random.sample(queries, SQUAD_QUERIES)
+            if min(map(len, answers)) < SHORTEST_ANSWER_CHARACTERS:
+                continue
+            holding = [number for number, piece in zip(numbers, pieces) if answers[0] in piece.lower()]
+            # The answer may also occur beside the point: only a piece that holds it alone is surely the right one.
+            if len(holding) == 1:
+                queries.append(Query(item["question"], "web", STRONG_LABEL, holding, answers=answers))
+    collection.queries += as_keywords(random.sample(queries, SQUAD_QUESTIONS), random)
 
 
-def add_squad_labels(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `web`: all passages, and questions wherever they are answered."""
+def add_squad_whole(collection: Collection, data: Path, random: Random) -> None:
+    """Pool `wiki`: some whole passages, and questions wherever they are answered."""
     queries = []
-    for row in read_rows(data / "squad-v1.1/train.jsonl.gz"):
-        document = collection.add(row["passage"], "web", row["title"])
+    for row in random.sample(read_rows(data / "squad-v1.1/train.jsonl.gz"), SQUAD_WHOLE_PASSAGES):
+        document = collection.add(row["passage"], "wiki", row["title"])
         for item in row["questions"]:
             answers = [answer.lower() for answer in item["answers"]]
-            if min(map(len, answers)) >= SHORTEST_LABELLED_ANSWER_CHARACTERS:
-                queries.append(Query(item["question"], "web", STRONG_LABEL, [document], answers=answers))
-    collection.queries += random.sample(queries, SQUAD_LABELS)
+            if min(map(len, answers)) >= SHORTEST_ANSWER_CHARACTERS:
+                queries.append(Query(item["question"], "wiki", STRONG_LABEL, [document], answers=answers))
+    collection.queries += random.sample(queries, SQUAD_WHOLE_QUESTIONS)
 
 
 def add_broad(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `web`: passages of each source, searchers' questions, headings and keywords as weak labels."""
+    """Pool `web`: passages of each source; searchers' questions without labels; headings and keywords as weak labels."""
     rows = read_rows(data / "broad/passages.jsonl.gz")
     random.shuffle(rows)
     taken: dict[str, int] = {}
-    passages: list[tuple[int, dict]] = []
+    added: list[tuple[int, dict]] = []
     for row in rows:
         source = row["source"]
-        if taken.get(source, 0) < BROAD_PASSAGES.get(source, BROAD_PASSAGES_DEFAULT):
-            taken[source] = taken.get(source, 0) + 1
+        taken[source] = taken.get(source, 0) + 1
+        if taken[source] <= BROAD_PASSAGES.get(source, len(rows)):
             # A factbook text does not name its country.
             text = f"{row['title']}: {row['text']}" if source == "factbook" else row["text"]
-            passages.append((collection.add(text, "web", f"{source} {row['title']}"), row))
-    weak = random.sample(heading_queries(passages), HEADING_QUERIES)
-    weak += random.sample(keyword_queries(passages), KEYWORD_QUERIES)
+            for piece in passages(text):
+                added.append((collection.add(piece, "web", f"{source} {row['title']}"), {**row, "text": piece}))
+    weak = random.sample(heading_queries(added), HEADING_QUERIES) + random.sample(keyword_queries(added), KEYWORD_QUERIES)
     collection.queries += [Query(text, "web", WEAK_LABEL, [document]) for text, document in weak]
-
-    questions = read_rows(data / "broad/queries.jsonl.gz")
-    random.shuffle(questions)
-    used: dict[str, int] = {}
-    for row in questions:
-        source = row["source"]
-        if used.get(source, 0) < BROAD_QUERIES.get(source, BROAD_QUERIES_DEFAULT):
-            used[source] = used.get(source, 0) + 1
-            collection.queries.append(Query(row["text"], "web"))
+    questions = [Query(row["text"], "web") for row in read_rows(data / "broad/queries.jsonl.gz")]
+    collection.queries += as_keywords(questions, random)
 
 
 def add_medquad(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `medical`: answers as documents, grouped by what they are about."""
+    """Pool `medical`: the first piece of each answer, grouped by what it is about."""
     queries = []
     rows = [row for row in read_rows(data / "medquad/train.jsonl.gz") if row["answer"].strip()]
-    for row in rows[: MEDQUAD_DOCUMENTS // 2] + random.sample(rows[MEDQUAD_DOCUMENTS // 2 :], MEDQUAD_DOCUMENTS // 2):
-        document = collection.add(row["answer"], "medical", row["focus"])
+    for row in random.sample(rows, MEDQUAD_DOCUMENTS):
+        document = collection.add(passages(row["answer"])[0], "medical", row["focus"])
         queries.append(Query(row["question"], "medical", LABEL, [document]))
     collection.queries += random.sample(queries, MEDQUAD_QUERIES)
 
@@ -131,11 +125,19 @@ def add_selqa(collection: Collection, data: Path, random: Random) -> None:
         positive = collection.add(row["candidates"][row["answers"][0]], "sentences", group)
         negatives = [collection.add(text, "sentences", group) for text in rest[:SELQA_NEGATIVES]]
         queries.append(Query(row["question"], "sentences", LABEL, [positive], negatives))
-    collection.queries += random.sample(queries, SELQA_QUERIES)
+    collection.queries += random.sample(queries, min(SELQA_QUERIES, len(queries)))
 
 
-DISTILLED = (add_squad, add_broad, add_medquad, add_scifact, add_pubmedqa, add_selqa)
-LABELLED = (add_squad_labels,)
+def as_keywords(queries: list[Query], random: Random) -> list[Query]:
+    """The same queries, some of them without their function words."""
+    for query in queries:
+        if random.random() < KEYWORD_SHARE:
+            query.text = keywords_of(query.text)
+    return queries
+
+
+PASSAGE_SOURCES = (add_squad, add_broad, add_medquad, add_selqa)
+DOCUMENT_SOURCES = (add_squad_whole, add_scifact, add_pubmedqa)
 
 
 def build_collection(sources: tuple[Source, ...], data: Path, seed: int) -> Collection:

@@ -9,8 +9,8 @@ import torch
 from .backbone import load_backbone, load_tokenizer
 from .parallel import one_thread_a_task
 
-MAX_TOKENS = 104
-BATCH_TEXTS = 16
+MAX_TOKENS = 256
+BATCH_TEXTS = 32
 
 
 def encode(texts: list[str], max_tokens: int = MAX_TOKENS) -> np.ndarray:

@@ -64,9 +64,9 @@ class Candidates(unittest.TestCase):
 
 class Loss(unittest.TestCase):
     def test_ranking_the_positive_first_costs_less(self) -> None:
-        cosines, weights = torch.tensor([[0.6, 0.5, 0.1]]), torch.tensor([0.5])
-        right = ranking_loss(torch.tensor([[4.0, 1.0, -6.0]]), cosines, weights)
-        wrong = ranking_loss(torch.tensor([[-6.0, 1.0, 4.0]]), cosines, weights)
+        cosines, lexical, weights = torch.tensor([[0.6, 0.5, 0.1]]), torch.tensor([[1.0, 0.2, 0.0]]), torch.tensor([0.5])
+        right = ranking_loss(torch.tensor([[4.0, 1.0, -6.0]]), cosines, lexical, weights)
+        wrong = ranking_loss(torch.tensor([[-6.0, 1.0, 4.0]]), cosines, lexical, weights)
         self.assertLess(right, wrong)
 
 

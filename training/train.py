@@ -29,7 +29,7 @@ SECONDS_BETWEEN_CHECKPOINTS = 300
 def train(
     model: BertForSequenceClassification, phase: Phase, queries: list[str], documents: list[str], lists: Lists, work: Path, seed: int
 ) -> BertForSequenceClassification:
-    """Trains `model` on every list once and returns the averaged one.
+    """Trains `model` on each list once and returns the averaged one.
 
     Continues from the phase's checkpoint in `work` if there is one. Nothing random happens after the shuffle, so a resumed run
     takes the same steps as an uninterrupted one.
@@ -39,7 +39,7 @@ def train(
     quantise_frozen(model)
     optimiser, average = new_optimiser(model, phase), Average(model, phase.average_decay)
     pairs = Pairs(queries, documents, phase.max_tokens)
-    order = torch.randperm(len(lists.documents), generator=torch.Generator().manual_seed(seed)).numpy()
+    order = torch.randperm(len(lists.documents), generator=torch.Generator().manual_seed(seed)).numpy()[: phase.lists]
     steps = len(order) // phase.lists_per_step
     checkpoint = work / f"{phase.name}.pt"
     first = restore(checkpoint, model, optimiser, average)
@@ -73,7 +73,7 @@ def step_gradients(
 
     def task(part: np.ndarray) -> tuple[float, tuple[Tensor, ...]]:
         logits = pairs.logits(model, numbered(lists, part)).view(len(part), -1)
-        targets = torch.from_numpy(lists.cosines[part]), torch.from_numpy(lists.label_weights[part])
+        targets = [torch.from_numpy(values[part]) for values in (lists.cosines, lists.lexical, lists.label_weights)]
         loss = ranking_loss(logits, *targets) * (len(part) / len(rows))
         return loss.item(), torch.autograd.grad(loss, trained)
 

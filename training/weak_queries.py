@@ -8,6 +8,10 @@ Passages = list[tuple[int, dict]]
 LARGEST_SECTION = 6
 KEYWORD_COUNTS = (2, 3, 4, 5)
 RAREST_DOCUMENT_FREQUENCY = 3
+FUNCTION_WORDS = set(
+    "a an and are as at be been by can could did do does for from had has have how i in into is it its many much of on or than "
+    "that the their there this to was were what when where which who whom whose why will with would you".split()
+)
 SOURCES_WITHOUT_HEADINGS = {"factbook", "tldr"}
 
 
@@ -35,3 +39,9 @@ def keyword_queries(passages: Passages) -> list[tuple[str, int]]:
         if len(rarest) == count:
             pairs.append((" ".join(word for word in head if word in rarest), document))
     return pairs
+
+
+def keywords_of(question: str) -> str:
+    """The question without its function words and marks; the question itself if nothing else is in it."""
+    words = [word for word in re.findall(r"[\w'.-]*\w", question.lower()) if word not in FUNCTION_WORDS]
+    return " ".join(words) or question
