@@ -1,29 +1,45 @@
 import type { FileRecord } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
 
+/** What a difference from the manifest is called. */
+type FileErrorCode = "weights_mismatch" | "tokenizer_corrupt";
+
 /**
  * Checks that a file of a packed model is the one its manifest names.
- *
- * @param code what a difference is called
  * @throws ModelError saying which of size and SHA-256 differs, and both values
  */
 export async function checkFile(
   record: FileRecord,
   bytes: Uint8Array<ArrayBuffer>,
-  code: "weights_mismatch" | "tokenizer_corrupt",
+  code: FileErrorCode,
 ): Promise<void> {
-  if (bytes.length !== record.bytes) {
+  await checkContents(record, bytes.length, () => crypto.subtle.digest("SHA-256", bytes), code);
+}
+
+/**
+ * The same for a file that is not at hand as a whole.
+ *
+ * @param bytes - Its size.
+ * @param sha256 - Its hash; only asked for if the size is right.
+ */
+export async function checkContents(
+  record: FileRecord,
+  bytes: number,
+  sha256: () => Promise<ArrayBuffer>,
+  code: FileErrorCode,
+): Promise<void> {
+  if (bytes !== record.bytes) {
     throw new ModelError(
       code,
-      `${record.file} has ${bytes.length} bytes, model.json says ${record.bytes}`,
+      `${record.file} has ${bytes} bytes, model.json says ${record.bytes}`,
     );
   }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (sha256 !== record.sha256) {
+  const digest = new Uint8Array(await sha256());
+  const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (actual !== record.sha256) {
     throw new ModelError(
       code,
-      `${record.file} has the SHA-256 ${sha256}, model.json says ${record.sha256}`,
+      `${record.file} has the SHA-256 ${actual}, model.json says ${record.sha256}`,
     );
   }
 }

@@ -5,6 +5,7 @@
  * gives tokenizes pairs and runs the encoder, one call a batch (`cross-encoder.ts`, `assembly/encoder.ts`).
  */
 export { planBatches } from "./batches.ts";
+export type { FileStream } from "./byte-stream.ts";
 export { CrossEncoder } from "./cross-encoder.ts";
 export { loadCrossEncoder, type LoadOptions, type PackedModel } from "./load.ts";
 export type { Architecture, ModelManifest } from "./manifest.ts";

@@ -1,21 +1,22 @@
 import { Arena } from "./arena.ts";
-import { CrossEncoder } from "./cross-encoder.ts";
-import { checkFile } from "./file-record.ts";
-import { parseManifest } from "./manifest.ts";
+import { ByteStream, streamOf, type FileStream } from "./byte-stream.ts";
+import { CrossEncoder, type MemoryPlan } from "./cross-encoder.ts";
+import { checkContents, checkFile } from "./file-record.ts";
+import { parseManifest, type ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
 import { checkPackedTensors } from "./packed-tensors.ts";
-import { parseSafetensors } from "./safetensors.ts";
+import { LENGTH_BYTES, parseHeader, readHeaderLength, type TensorEntry } from "./safetensors.ts";
 import { PairTokenizer } from "./tokenizer.ts";
 import type { EngineExports } from "./wasm-exports.ts";
-import { planWeights, writeWeights } from "./weights.ts";
+import { planWeights, readWeights } from "./weights.ts";
 import { placeBatch, placeWorkspace } from "./workspace.ts";
 
-/** A packed model as read from its folder. */
-export interface PackedModel {
+/** A packed model: its folder's files, read, or with weights that have yet to arrive. */
+export interface PackedModel<Weights = Uint8Array<ArrayBuffer>> {
   /** The parsed model.json. */
   manifest: unknown;
-  /** The bytes of weights.safetensors. Only read while loading: afterwards the caller may let go of them. */
-  weights: Uint8Array<ArrayBuffer>;
+  /** weights.safetensors. It is only read while loading: afterwards the caller may let go of it. */
+  weights: Weights;
   /** The text of tokenizer.json. */
   tokenizer: string;
 }
@@ -32,7 +33,8 @@ const DEFAULT_MAX_BATCH_TOKENS = 512;
 const PAGE_BYTES = 65_536;
 
 /**
- * Checks a packed model and loads it into an instance of the engine's module.
+ * Checks a packed model and loads it into an instance of the engine's module. Weights that are streamed never need room for the
+ * whole file beside the module's memory.
  *
  * @param module The compiled `engine/assembly`.
  * @throws ModelError if a file is damaged, cut, foreign or does not fit the manifest, or the model does not fit the module's
@@ -40,7 +42,7 @@ const PAGE_BYTES = 65_536;
  */
 export async function loadCrossEncoder(
   module: WebAssembly.Module,
-  model: PackedModel,
+  model: PackedModel<Uint8Array<ArrayBuffer> | FileStream>,
   options: LoadOptions = {},
 ): Promise<CrossEncoder> {
   const manifest = parseManifest(model.manifest);
@@ -51,15 +53,45 @@ export async function loadCrossEncoder(
       `maxBatchTokens is ${maxBatchTokens}, it must be a whole number of at least ${maxSeqLength}`,
     );
   }
-  await checkFile(manifest.weights, model.weights, "weights_mismatch");
   await checkFile(
     manifest.tokenizer,
     new TextEncoder().encode(model.tokenizer) as Uint8Array<ArrayBuffer>,
     "tokenizer_corrupt",
   );
-  const { tensors } = parseSafetensors(model.weights);
-  checkPackedTensors(manifest, tensors);
+  const tokenizer = new PairTokenizer(model.tokenizer, maxSeqLength);
+  const { exports, plan } = await checked(manifest, model.weights, (stream) =>
+    instantiate(module, manifest, stream, maxBatchTokens),
+  );
+  return new CrossEncoder(manifest, tokenizer, maxBatchTokens, exports, plan);
+}
 
+/** Reads the weights by `read`. If that fails, it is told first whether they are the file that the manifest names. */
+async function checked<T>(
+  { weights: record }: ModelManifest,
+  weights: Uint8Array<ArrayBuffer> | FileStream,
+  read: (stream: ByteStream) => Promise<T>,
+): Promise<T> {
+  const file = weights instanceof Uint8Array ? streamOf(weights) : weights;
+  const stream = new ByteStream(file.chunks);
+  const reading = await read(stream).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ("error" in reading && !(reading.error instanceof ModelError)) throw reading.error;
+  await stream.drain();
+  await checkContents(record, stream.bytes, () => file.sha256(), "weights_mismatch");
+  if ("error" in reading) throw reading.error;
+  return reading.value;
+}
+
+/** An instance with the weights and an empty workspace in its memory. */
+async function instantiate(
+  module: WebAssembly.Module,
+  manifest: ModelManifest,
+  stream: ByteStream,
+  maxBatchTokens: number,
+): Promise<{ exports: EngineExports; plan: MemoryPlan }> {
+  const tensors = await readTensorList(manifest, stream);
   const exports = new WebAssembly.Instance(module).exports as unknown as EngineExports;
   const arena = new Arena(exports.heapBase.value as number);
   const weights = planWeights(arena, manifest);
@@ -72,16 +104,24 @@ export async function loadCrossEncoder(
   // Matrices are staged in the workspace, which nothing else uses yet.
   const staging = workspaceFields[0]!;
   reserve(exports.memory, Math.max(arena.end, staging + weights.stagingBytes));
-  writeWeights(exports, weights, tensors, staging);
+  await readWeights(exports, weights, tensors, stream, staging);
   new Uint32Array(exports.memory.buffer).set(workspaceFields, workspace / 4);
+  return { exports, plan: { model: weights.model.offset, workspace, batch } };
+}
 
-  return new CrossEncoder(
-    manifest,
-    new PairTokenizer(model.tokenizer, maxSeqLength),
-    maxBatchTokens,
-    exports,
-    { model: weights.model.offset, workspace, batch },
-  );
+/** The tensors that the weights' header lists, checked against the manifest. */
+async function readTensorList(
+  manifest: ModelManifest,
+  stream: ByteStream,
+): Promise<ReadonlyMap<string, TensorEntry>> {
+  const { file, bytes } = manifest.weights;
+  const length = new Uint8Array(LENGTH_BYTES);
+  await stream.read(length);
+  const header = new Uint8Array(readHeaderLength(length, bytes, file));
+  await stream.read(header);
+  const { tensors } = parseHeader(header, bytes, file);
+  checkPackedTensors(manifest, tensors);
+  return tensors;
 }
 
 /** Grows the memory to at least `bytes`. */

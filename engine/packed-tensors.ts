@@ -1,7 +1,7 @@
 /** Which tensors a packed weight file holds: the one list that `pack`, `unpack` and the engine's loader share. */
 import type { ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
-import type { Tensor } from "./safetensors.ts";
+import type { TensorEntry } from "./safetensors.ts";
 
 /** A tensor of a packed weight file. */
 export interface PackedTensor {
@@ -66,7 +66,7 @@ export function packedTensors({
  */
 export function checkPackedTensors(
   manifest: ModelManifest,
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, Pick<TensorEntry, "dtype" | "shape">>,
 ): void {
   const problems: string[] = [];
   const expected = packedTensors(manifest);

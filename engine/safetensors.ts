@@ -26,6 +26,16 @@ export type SafetensorsDtype = keyof typeof BYTES_PER_ELEMENT;
 /** The largest header the reference implementation reads, in bytes. */
 const MAX_HEADER_BYTES = 100_000_000;
 
+/** A tensor as the header describes it. */
+export interface TensorEntry {
+  dtype: SafetensorsDtype;
+  /** Row-major; empty for a scalar. */
+  shape: number[];
+  /** Its first byte in the data after the header, and the one after its last. */
+  begin: number;
+  end: number;
+}
+
 export interface Tensor {
   dtype: SafetensorsDtype;
   /** Row-major; empty for a scalar. */
@@ -34,12 +44,15 @@ export interface Tensor {
   data: Uint8Array;
 }
 
-export interface Safetensors {
+export interface Safetensors<T> {
   /** The header's `__metadata__`, empty if there is none. */
   metadata: Record<string, string>;
-  /** In the order of their bytes in the file. */
-  tensors: Map<string, Tensor>;
+  /** In the order of their bytes in the file, which they fill without gaps. */
+  tensors: Map<string, T>;
 }
+
+/** Bytes of the number that the file starts with. */
+export const LENGTH_BYTES = 8;
 
 /**
  * The tensors of a safetensors file, as views of `bytes`.
@@ -47,59 +60,95 @@ export interface Safetensors {
  * @throws ModelError `weights_corrupt` if the file is cut, damaged or no safetensors file
  * @see https://github.com/huggingface/safetensors#format
  */
-export function parseSafetensors(bytes: Uint8Array, file = "weights.safetensors"): Safetensors {
-  const corrupt = (problem: string): ModelError =>
-    new ModelError("weights_corrupt", `${file} ${problem}`);
-  if (bytes.length < 8)
+export function parseSafetensors(
+  bytes: Uint8Array,
+  file = "weights.safetensors",
+): Safetensors<Tensor> {
+  const dataStart = LENGTH_BYTES + readHeaderLength(bytes, bytes.length, file);
+  const { metadata, tensors } = parseHeader(
+    bytes.subarray(LENGTH_BYTES, dataStart),
+    bytes.length,
+    file,
+  );
+  // Not bytes.subarray: that of a Node Buffer gives Buffers, whose slice() does not copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
+  const views = Array.from(tensors, ([name, { dtype, shape, begin, end }]) => {
+    return [name, { dtype, shape, data: data.subarray(begin, end) }] as const;
+  });
+  return { metadata, tensors: new Map(views) };
+}
+
+/**
+ * Bytes of the header, which follows the number that says so.
+ * @param start at least the first 8 bytes of the file, or all of a shorter one
+ * @param fileBytes size of the file
+ * @throws ModelError `weights_corrupt` if no file of that size can start so
+ */
+export function readHeaderLength(start: Uint8Array, fileBytes: number, file: string): number {
+  const corrupt = corruption(file);
+  if (fileBytes < LENGTH_BYTES)
     throw corrupt(
-      `is cut or empty: ${bytes.length} bytes, where the header's length alone takes 8`,
+      `is cut or empty: ${fileBytes} bytes, where the header's length alone takes ${LENGTH_BYTES}`,
     );
-  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  const headerBytes = new DataView(start.buffer, start.byteOffset).getBigUint64(0, true);
   if (headerBytes > BigInt(MAX_HEADER_BYTES) || headerBytes < 2n) {
-    const hint = new TextDecoder().decode(bytes.subarray(0, 8)).startsWith("version ")
+    const hint = new TextDecoder().decode(start.subarray(0, LENGTH_BYTES)).startsWith("version ")
       ? " (it is a Git LFS pointer: the weights were not downloaded)"
       : "";
     throw corrupt(
       `is not a safetensors file: a header of ${headerBytes} bytes is impossible${hint}`,
     );
   }
-  const dataStart = 8 + Number(headerBytes);
-  if (dataStart > bytes.length)
+  if (LENGTH_BYTES + Number(headerBytes) > fileBytes)
     throw corrupt(
-      `is cut or not a safetensors file: its header should take ${headerBytes} bytes, the file has ${bytes.length}`,
+      `is cut or not a safetensors file: its header should take ${headerBytes} bytes, the file has ${fileBytes}`,
     );
-  const header = parseHeader(bytes.subarray(8, dataStart), corrupt);
-  // Not bytes.subarray: that of a Node Buffer gives Buffers, whose slice() does not copy.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart, bytes.length - dataStart);
+  return Number(headerBytes);
+}
 
+/**
+ * What a header says about a file of `fileBytes` bytes.
+ * @param bytes all of the header, without the number before it
+ * @throws ModelError `weights_corrupt` if the header is damaged, or its tensors do not fill the file exactly
+ */
+export function parseHeader(
+  bytes: Uint8Array,
+  fileBytes: number,
+  file: string,
+): Safetensors<TensorEntry> {
+  const corrupt = corruption(file);
+  const header = parseJson(bytes, corrupt);
+  const dataBytes = fileBytes - LENGTH_BYTES - bytes.length;
   const metadata = parseMetadata(header["__metadata__"], corrupt);
   const entries = Object.entries(header)
     .filter(([name]) => name !== "__metadata__")
-    .map(([name, entry]) => parseEntry(name, entry, corrupt))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+    .map(([name, entry]) => [name, parseEntry(name, entry, corrupt)] as const)
+    .sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
 
-  const tensors = new Map<string, Tensor>();
   let expected = 0;
-  for (const { name, dtype, shape, begin, end } of entries) {
+  for (const [name, { begin, end }] of entries) {
     if (begin !== expected)
       throw corrupt(
         `is damaged: tensor "${name}" starts at byte ${begin} of the data, not at ${expected} (the tensors ${begin < expected ? "overlap" : "leave a gap"})`,
       );
-    if (end > data.length)
+    if (end > dataBytes)
       throw corrupt(
-        `is cut: tensor "${name}" ends at byte ${end} of the data, which has only ${data.length}`,
+        `is cut: tensor "${name}" ends at byte ${end} of the data, which has only ${dataBytes}`,
       );
-    tensors.set(name, { dtype, shape, data: data.subarray(begin, end) });
     expected = end;
   }
-  if (expected !== data.length)
-    throw corrupt(`is damaged: ${data.length - expected} bytes follow the last tensor`);
-  return { metadata, tensors };
+  if (expected !== dataBytes)
+    throw corrupt(`is damaged: ${dataBytes - expected} bytes follow the last tensor`);
+  return { metadata, tensors: new Map(entries) };
 }
 
 type Corrupt = (problem: string) => ModelError;
 
-function parseHeader(bytes: Uint8Array, corrupt: Corrupt): Record<string, unknown> {
+function corruption(file: string): Corrupt {
+  return (problem) => new ModelError("weights_corrupt", `${file} ${problem}`);
+}
+
+function parseJson(bytes: Uint8Array, corrupt: Corrupt): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -118,11 +167,7 @@ function parseMetadata(value: unknown, corrupt: Corrupt): Record<string, string>
   return value as Record<string, string>;
 }
 
-function parseEntry(
-  name: string,
-  entry: unknown,
-  corrupt: Corrupt,
-): { name: string; dtype: SafetensorsDtype; shape: number[]; begin: number; end: number } {
+function parseEntry(name: string, entry: unknown, corrupt: Corrupt): TensorEntry {
   if (!isObject(entry))
     throw corrupt(`is damaged: tensor "${name}" has no description in the header`);
   const { dtype, shape, data_offsets: offsets } = entry;
@@ -143,7 +188,7 @@ function parseEntry(
     throw corrupt(
       `is damaged: tensor "${name}", ${dtype} [${shape.join(", ")}], takes ${expectedBytes} bytes, but its range has ${end - begin}`,
     );
-  return { name, dtype: dtype as SafetensorsDtype, shape, begin, end };
+  return { dtype: dtype as SafetensorsDtype, shape, begin, end };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

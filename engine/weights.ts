@@ -1,20 +1,21 @@
 import type { Arena } from "./arena.ts";
+import type { ByteStream } from "./byte-stream.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
 import { packedTensors } from "./packed-tensors.ts";
-import type { Tensor } from "./safetensors.ts";
+import type { TensorEntry } from "./safetensors.ts";
 import type { EngineExports } from "./wasm-exports.ts";
 
-/** A tensor and where it goes. `interleaved` ones are reordered for the products on the way. */
+/** Where a tensor goes. `interleaved` ones are reordered for the products on the way. */
 interface Placement {
-  tensor: string;
   offset: number;
   interleaved: boolean;
 }
 
 /** Where the model's tensors go, and the records of `assembly/layout.ts` that point to them. */
 export interface WeightPlan {
-  placements: Placement[];
+  /** By the tensors' names. */
+  placements: Map<string, Placement>;
   /** Offset and 32-bit fields of `Model`; its `layerNormEps` is the only f32 among them. */
   model: { offset: number; fields: number[] };
   /** Offset and fields of all `Layer` records, one after the other. */
@@ -30,7 +31,7 @@ const EPS_FIELD = 5;
 export function planWeights(arena: Arena, manifest: ModelManifest): WeightPlan {
   const { architecture, head } = manifest;
   const shapes = new Map(packedTensors(manifest).map((tensor) => [tensor.name, tensor]));
-  const placements: Placement[] = [];
+  const placements = new Map<string, Placement>();
   let stagingBytes = 0;
 
   const bytesOf = (name: string): number => {
@@ -42,7 +43,7 @@ export function planWeights(arena: Arena, manifest: ModelManifest): WeightPlan {
     const region = arena.place(names.reduce((sum, name) => sum + bytesOf(name), 0));
     let offset = region;
     for (const tensor of names) {
-      placements.push({ tensor, offset, interleaved });
+      placements.set(tensor, { offset, interleaved });
       if (interleaved) stagingBytes = Math.max(stagingBytes, bytesOf(tensor));
       offset += bytesOf(tensor);
     }
@@ -100,23 +101,28 @@ export function planWeights(arena: Arena, manifest: ModelManifest): WeightPlan {
 }
 
 /**
- * Copies the tensors to their places, reordering matrices through `staging` (at least `plan.stagingBytes`), and writes the records.
+ * Reads the tensors to their places, reordering matrices through `staging` (at least `plan.stagingBytes`), and writes the records.
+ *
+ * @param tensors - Those of the plan, in the order of `data`, which starts with the first one. That `data` holds them all is for the
+ *   caller to check.
  * @throws ModelError `weights_corrupt` naming a tensor that holds NaN or infinity
  */
-export function writeWeights(
+export async function readWeights(
   exports: EngineExports,
   plan: WeightPlan,
-  tensors: ReadonlyMap<string, Tensor>,
+  tensors: ReadonlyMap<string, TensorEntry>,
+  data: ByteStream,
   staging: number,
-): void {
+): Promise<void> {
   const bytes = new Uint8Array(exports.memory.buffer);
   const floats = new Float32Array(exports.memory.buffer);
-  for (const { tensor: name, offset, interleaved } of plan.placements) {
-    const { data, dtype, shape } = tensors.get(name)!;
-    bytes.set(data, interleaved ? staging : offset);
+  for (const [name, { dtype, shape, begin, end }] of tensors) {
+    const { offset, interleaved } = plan.placements.get(name)!;
+    const target = interleaved ? staging : offset;
+    await data.read(bytes.subarray(target, target + end - begin));
     if (interleaved) exports.interleave_i8(offset, staging, shape[0]!, shape[1]!);
     if (dtype === "F32") {
-      const values = floats.subarray(offset / 4, (offset + data.length) / 4);
+      const values = floats.subarray(offset / 4, (offset + end - begin) / 4);
       if (!values.every(Number.isFinite)) {
         throw new ModelError("weights_corrupt", `tensor ${name} holds NaN or infinity`);
       }

@@ -42,7 +42,7 @@ export async function scorePairs(
   if (chars > LIMITS.maxTotalChars)
     return fail({ kind: "over_limit", limit: "maxTotalChars", actual: chars });
   if (!(await turns.next())) return fail({ kind: "client_gone" });
-  const model = await loadModel();
+  const model = await loadModel(() => turns.renew());
   const encoded = await encodePairs(pairs, model, turns);
   if (!encoded.ok) return encoded;
 

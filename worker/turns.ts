@@ -29,6 +29,11 @@ export class Turns {
     }
     return false;
   }
+
+  /** Keeps the turn through a slice that waits for something other than this thread. */
+  renew(): void {
+    this.#queue.isTurn(this.#ticket);
+  }
 }
 
 function delay(ms: number): Promise<void> {

@@ -10,11 +10,13 @@ const MODEL_FOLDER = "models/rerank-minilm-l6";
 const WORKERS = "test/bench/workers";
 
 /** The service, or one of `workers/`. */
-export type WorkerName = "service" | "empty" | "idle" | "engine-only";
+export type WorkerName = "service" | "empty" | "engine-only";
 
 export interface Bundle {
   /** Holds the one .js file and the modules it imports. */
   folder: string;
+  /** Holds the static assets that are deployed with it. */
+  assets: string;
   /** `Total Upload` of `wrangler deploy --dry-run`. */
   uploadKib: number;
 }
@@ -52,5 +54,5 @@ export async function bundle(project: string, worker: WorkerName): Promise<Bundl
   );
   const upload = /Total Upload: ([\d.]+) KiB/.exec(output);
   if (!upload) throw new Error(`wrangler did not say the bundle's size:\n${output}`);
-  return { folder, uploadKib: Number(upload[1]) };
+  return { folder, assets: join(project, "worker/build"), uploadKib: Number(upload[1]) };
 }

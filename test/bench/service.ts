@@ -60,7 +60,7 @@ export async function measureService(
         `The service's time is a client's: POST of ${SHORT_REQUEST.documents.length} short documents to /v1/rerank over HTTP on the same machine, all of its layers and the client included. ` +
           "The engine's is that of the same texts, tokenizing included, in a Worker that does nothing else, by its own clock. Both run in workerd, asked in turn; each round is the median of " +
           `${REQUESTS} requests after ${WARM_UPS} to warm up, and the figures are over the rounds.`,
-        "The bundle is `Total Upload` of `wrangler deploy --dry-run` with the default model.",
+        "The bundle is `Total Upload` of `wrangler deploy --dry-run` with the default model, whose files are static assets and not in it.",
       ],
       measures: [
         {

@@ -16,6 +16,8 @@ export interface ResidentMemory {
   /** Now, and the most it ever was. */
   nowMb: number;
   peakMb: number;
+  /** What of it now belongs to files, nearly all to workerd's own program: pages that every Worker of the process shares. */
+  programMb: number;
 }
 
 export interface RunningWorker {
@@ -29,33 +31,29 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Kinds of module by how a bundle's file ends. */
-const MODULE_KINDS: [ending: string, kind: string][] = [
-  [".wasm", "wasm"],
-  [".safetensors", "data"],
-  [".json", "text"],
-];
-
 const WORKERD = workerdBinary();
 
-/** Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. */
-export async function compileWorker({ folder }: Bundle): Promise<string> {
+/**
+ * Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. Its assets stay outside: workerd
+ * reads them from the disk, where Cloudflare fetches them from another process.
+ */
+export async function compileWorker({ folder, assets }: Bundle): Promise<string> {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
   });
   const files = await readdir(folder);
   const main = files.find((file) => file.endsWith(".js"));
-  const modules = files.flatMap((file) => {
-    const kind = MODULE_KINDS.find(([ending]) => file.endsWith(ending))?.[1];
-    return kind === undefined ? [] : [`(name = "${file}", ${kind} = embed "${file}")`];
-  });
+  const modules = files
+    .filter((file) => file.endsWith(".wasm"))
+    .map((file) => `, (name = "${file}", wasm = embed "${file}")`);
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
+  services = [(name = "main", worker = .main), (name = "assets", disk = (path = "${assets}"))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
-  modules = [(name = "${main}", esModule = embed "${main}"), ${modules.join(", ")}],
+  modules = [(name = "${main}", esModule = embed "${main}")${modules.join("")}],
+  bindings = [(name = "ASSETS", service = "assets")],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)}
 );
@@ -99,7 +97,11 @@ export async function startWorker(program: string): Promise<RunningWorker> {
       const status = await readFile(`/proc/${child.pid}/status`, "utf8");
       const megabytes = (field: string): number =>
         (Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024) / 1e6;
-      return { nowMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
+      return {
+        nowMb: megabytes("VmRSS"),
+        peakMb: megabytes("VmHWM"),
+        programMb: megabytes("RssFile"),
+      };
     },
     async stop() {
       const ended = once(child, "exit");

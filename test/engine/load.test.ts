@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { loadCrossEncoder, ModelError, type PackedModel } from "../../engine/index.ts";
+import {
+  loadCrossEncoder,
+  ModelError,
+  type FileStream,
+  type PackedModel,
+} from "../../engine/index.ts";
 import type { ModelManifest } from "../../engine/manifest.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 import { engineModule } from "../fixtures/engine.ts";
@@ -28,7 +33,31 @@ function resealed(weights: Uint8Array<ArrayBuffer>, source = model()): PackedMod
   return { ...source, weights, manifest: { ...source.manifest, weights: record } };
 }
 
-async function refusal(broken: PackedModel): Promise<ModelError> {
+function flip(weights: Uint8Array<ArrayBuffer>, index: number): Uint8Array<ArrayBuffer> {
+  weights[index < 0 ? weights.length + index : index]! ^= 1;
+  return weights;
+}
+
+/** The same weights in pieces that end in the middle of numbers, all of them in one buffer. */
+function inPieces(weights: Uint8Array, pieceBytes = 1001): FileStream {
+  const hash = createHash("sha256");
+  return {
+    chunks: (async function* () {
+      const buffer = new Uint8Array(pieceBytes);
+      for (let begin = 0; begin < weights.length; begin += pieceBytes) {
+        const piece = weights.subarray(begin, begin + pieceBytes);
+        buffer.set(piece);
+        hash.update(piece);
+        yield buffer.subarray(0, piece.length);
+      }
+    })(),
+    sha256: async () => new Uint8Array(hash.digest()).buffer,
+  };
+}
+
+async function refusal(
+  broken: PackedModel<Uint8Array<ArrayBuffer> | FileStream>,
+): Promise<ModelError> {
   const error: unknown = await loadCrossEncoder(engineModule, broken).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(ModelError);
   return error as ModelError;
@@ -37,7 +66,7 @@ async function refusal(broken: PackedModel): Promise<ModelError> {
 describe("a packed model is refused, saying what is wrong and how to mend it,", () => {
   test("if one byte of its weights differs", async () => {
     const broken = model();
-    broken.weights[broken.weights.length - 5]! ^= 1;
+    flip(broken.weights, -5);
     const { code, message } = await refusal(broken);
     expect(code).toBe("weights_mismatch");
     expect(message).toMatch(
@@ -91,6 +120,53 @@ describe("a packed model is refused, saying what is wrong and how to mend it,", 
     const options = { maxBatchTokens: SHAPE.maxSeqLength - 1 };
     await expect(loadCrossEncoder(engineModule, model(), options)).rejects.toThrow(
       "maxBatchTokens is 39, it must be a whole number of at least 40",
+    );
+  });
+});
+
+describe("weights that arrive in pieces", () => {
+  test.each([1, 7, 1001, 1_000_000])("of %i bytes give the same logits", async (pieceBytes) => {
+    const { weights, ...rest } = model();
+    const pairs = [["a", "b"]] as const;
+    const whole = await loadCrossEncoder(engineModule, { weights, ...rest });
+    const pieces = { ...rest, weights: inPieces(weights, pieceBytes) };
+    const streamed = await loadCrossEncoder(engineModule, pieces);
+    expect(streamed.score(pairs)).toEqual(whole.score(pairs));
+  });
+
+  test.each([
+    ["cut", (weights: Uint8Array<ArrayBuffer>) => weights.slice(0, 3000), "has 3000 bytes"],
+    [
+      "cut in their header",
+      (weights: Uint8Array<ArrayBuffer>) => weights.slice(0, 5),
+      "has 5 bytes",
+    ],
+    [
+      "too long",
+      (weights: Uint8Array<ArrayBuffer>) => new Uint8Array([...weights, 0]),
+      "bytes, model.json",
+    ],
+    ["changed in a weight", (weights: Uint8Array<ArrayBuffer>) => flip(weights, -5), "SHA-256"],
+    ["changed in their header", (weights: Uint8Array<ArrayBuffer>) => flip(weights, 20), "SHA-256"],
+    ["changed in its length", (weights: Uint8Array<ArrayBuffer>) => flip(weights, 6), "SHA-256"],
+  ])("are refused if they are %s", async (_, damage, message) => {
+    const { weights, ...rest } = model();
+    const error = await refusal({ ...rest, weights: inPieces(damage(weights)) });
+    expect(error.code).toBe("weights_mismatch");
+    expect(error.message).toContain(message);
+  });
+
+  test("are not blamed for a connection that breaks", async () => {
+    const { weights, ...rest } = model();
+    const broken: FileStream = {
+      chunks: (async function* () {
+        yield weights.subarray(0, 2000);
+        throw new Error("connection lost");
+      })(),
+      sha256: () => Promise.reject(new Error("not asked for")),
+    };
+    await expect(loadCrossEncoder(engineModule, { ...rest, weights: broken })).rejects.toThrow(
+      "connection lost",
     );
   });
 });

@@ -51,6 +51,13 @@ export function routesContract(service: Service): void {
     expect(response.headers.get("x-request-id")).not.toBeNull();
   });
 
+  test.each([`/${manifest.tokenizer.file}`, `/${manifest.weights.file}.0`])(
+    "the deployed file %s is not public",
+    async (path) => {
+      expect((await service.fetch(path)).status).toBe(404);
+    },
+  );
+
   test.each(["/nope", "/v1/rerank/", "/v1", "/score/x"])("%s does not exist", async (path) => {
     const response = await service.fetch(path, { method: "POST" });
     expect(response.status).toBe(404);
