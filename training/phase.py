@@ -27,7 +27,7 @@ class Phase:
 
 PASSAGES = Phase(
     name="passages",
-    lists=21_000,
+    lists=17_000,
     max_tokens=128,
     list_size=8,
     lists_per_step=16,
