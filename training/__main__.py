@@ -6,18 +6,20 @@ from pathlib import Path
 import torch
 from transformers import BertForSequenceClassification
 
+from .calibrate import calibrate
 from .candidates import build_lists
 from .evaluate import evaluate, print_table
 from .export import export
 from .model import load_cross_encoder, new_cross_encoder
 from .phase import DOCUMENTS, PASSAGES, Phase
+from .quantise import quantise_model
 from .sources import DOCUMENT_SOURCES, PASSAGE_SOURCES, Source, build_collection
 from .teacher import encode_cached
 from .train import train
 
 
 def main() -> None:
-    """Trains in two phases, exports to `work/export`, evaluates."""
+    """Trains in two phases, calibrates, exports to `work/export`, evaluates."""
     parser = argparse.ArgumentParser(prog="python -m training", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the raw data sets")
     parser.add_argument("--work", type=Path, required=True, help="folder for caches, checkpoints, logs and the export")
@@ -31,6 +33,8 @@ def main() -> None:
     model = new_cross_encoder(options.seed) if options.start_from is None else load_cross_encoder(options.start_from)
     for phase, sources in ((PASSAGES, PASSAGE_SOURCES), (DOCUMENTS, DOCUMENT_SOURCES)):
         model = run_phase(model, phase, sources, options.data, options.work, options.seed)
+    quantise_model(model)
+    print(calibrate(model, options.data, options.seed))
     export(model, options.work / "export")
     print_table(evaluate(options.work / "export", options.data, options.work / "cache", options.seed))
 

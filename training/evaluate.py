@@ -30,11 +30,8 @@ def measured(measure: str, ranking: list[int], relevant: set[int]) -> float:
     return sum(1 / log2(rank + 1) for rank in hits) / ideal
 
 
-def evaluate_task(task: Task, model: BertForSequenceClassification, cache: Path) -> dict:
-    """Mean measure of each ranker over the same candidates, and how the logits separate the relevant ones."""
-    used = sorted({int(place) for row in task.candidates for place in row})
-    vectors = dict(zip(used, encode_cached([task.documents[place] for place in used], cache)))
-    query_vectors = encode_cached(task.queries, cache)
+def judged_logits(task: Task, model: BertForSequenceClassification) -> list[np.ndarray]:
+    """Logits [candidates] float32 of each query's candidates."""
     pairs = Pairs(task.queries, task.documents, MAX_TOKENS)
 
     @torch.inference_mode()
@@ -42,7 +39,15 @@ def evaluate_task(task: Task, model: BertForSequenceClassification, cache: Path)
         return pairs.logits(model, [(query, int(place)) for place in task.candidates[query]]).numpy()
 
     with one_thread_a_task() as pool:
-        logits = list(pool.map(score, range(len(task.queries))))
+        return list(pool.map(score, range(len(task.queries))))
+
+
+def evaluate_task(task: Task, model: BertForSequenceClassification, cache: Path) -> dict:
+    """Mean measure of each ranker over the same candidates, and how the logits separate the relevant ones."""
+    used = sorted({int(place) for row in task.candidates for place in row})
+    vectors = dict(zip(used, encode_cached([task.documents[place] for place in used], cache)))
+    query_vectors = encode_cached(task.queries, cache)
+    logits = judged_logits(task, model)
     values: dict[str, list[float]] = {"BM25": [], "cosine": [], "teacher": [], "model": []}
     positives, negatives = [], []
     for query, candidates in enumerate(task.candidates):

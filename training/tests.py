@@ -4,6 +4,7 @@ import unittest
 
 import torch
 
+from .calibrate import expected_error, fit
 from .candidates import LIST_SIZE, build_lists
 from .collection import Collection, Query
 from .loss import ranking_loss
@@ -68,6 +69,19 @@ class Loss(unittest.TestCase):
         right = ranking_loss(torch.tensor([[4.0, 1.0, -6.0]]), cosines, lexical, weights)
         wrong = ranking_loss(torch.tensor([[-6.0, 1.0, 4.0]]), cosines, lexical, weights)
         self.assertLess(right, wrong)
+
+
+class Calibrate(unittest.TestCase):
+    def test_the_fitted_map_is_the_one_that_made_the_labels(self) -> None:
+        generator = torch.Generator().manual_seed(1)
+        logits = torch.randn(20_000, generator=generator).double() * 4
+        labels = (torch.rand(20_000, generator=generator) < torch.sigmoid(0.5 * logits - 1)).double()
+        weights = torch.full_like(logits, 1 / len(logits))
+        slope, intercept = fit(logits, labels, weights)
+        self.assertAlmostEqual(slope, 0.5, delta=0.03)
+        self.assertAlmostEqual(intercept, -1, delta=0.06)
+        self.assertLess(expected_error(logits * slope + intercept, labels, weights), 0.02)
+        self.assertGreater(expected_error(logits, labels, weights), 0.1)
 
 
 if __name__ == "__main__":
