@@ -1,5 +1,6 @@
 /** The operator's command line: `npm run tools -- COMMAND`. Each command is a file; this is the table of them. */
 import { runCommandLine, type Command } from "./command-line.ts";
+import { evaluateCommand } from "./evaluation/evaluate.ts";
 import { packCommand } from "./pack.ts";
 import { pullCommand } from "./pull.ts";
 import { unpackCommand } from "./unpack.ts";
@@ -8,6 +9,7 @@ export const commands: Readonly<Record<string, Command>> = {
   pull: pullCommand,
   pack: packCommand,
   unpack: unpackCommand,
+  evaluate: evaluateCommand,
 };
 
 if (import.meta.main) {

@@ -1,9 +1,9 @@
-/** A progress bar on stderr for work measured in bytes; silent unless stderr is a terminal. */
+/** A progress bar on stderr, for work measured in bytes unless said otherwise; silent unless stderr is a terminal. */
 import type { Terminal } from "./command-line.ts";
 
 export interface Progress {
-  /** Bytes done so far, out of the total. */
-  update: (doneBytes: number) => void;
+  /** Amount done so far, out of the total. */
+  update: (done: number) => void;
   /** Removes the bar. */
   end: () => void;
 }
@@ -16,27 +16,31 @@ export function clearLine(stderr: Terminal["stderr"]): void {
 const BAR_WIDTH = 24;
 const REDRAW_AFTER_MS = 100;
 
-/** @param totalBytes over 0 */
+/**
+ * @param total over 0
+ * @param format writes an amount, with its unit
+ */
 export function startProgress(
   stderr: Terminal["stderr"],
   label: string,
-  totalBytes: number,
+  total: number,
+  format: (amount: number) => string = formatBytes,
 ): Progress {
   if (!stderr.isTTY) return { update: () => {}, end: () => {} };
   const started = performance.now();
   let first: number | undefined;
   let drawn = -Infinity;
   return {
-    update(doneBytes) {
-      first ??= doneBytes;
+    update(done) {
+      first ??= done;
       const now = performance.now();
-      if (now - drawn < REDRAW_AFTER_MS && doneBytes < totalBytes) return;
+      if (now - drawn < REDRAW_AFTER_MS && done < total) return;
       drawn = now;
-      const share = Math.min(1, doneBytes / totalBytes);
+      const share = Math.min(1, done / total);
       const bar = "#".repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH, "-");
       const seconds = (now - started) / 1000;
-      const rate = seconds > 0.5 ? `  ${formatBytes((doneBytes - first) / seconds)}/s` : "";
-      const line = `${label}  [${bar}] ${Math.floor(share * 100)}%  ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}${rate}`;
+      const rate = seconds > 0.5 ? `  ${format((done - first) / seconds)}/s` : "";
+      const line = `${label}  [${bar}] ${Math.floor(share * 100)}%  ${format(done)} of ${format(total)}${rate}`;
       clearLine(stderr);
       stderr.write(line.slice(0, (stderr.columns ?? 80) - 1));
     },

@@ -8,6 +8,8 @@ export interface Bm25Options {
   k1?: number;
   /** How much long documents are held back, 0 to 1. Default 0.4. */
   b?: number;
+  /** How texts and queries become terms. Default {@link bm25Terms}. */
+  terms?: (text: string) => string[];
 }
 
 export interface Candidate {
@@ -31,12 +33,17 @@ interface Posting {
 export class Bm25 {
   readonly #postings = new Map<string, Posting[]>();
   readonly #numTexts: number;
+  readonly #terms: (text: string) => string[];
 
-  constructor(texts: readonly string[], { k1 = 0.9, b = 0.4 }: Bm25Options = {}) {
+  constructor(
+    texts: readonly string[],
+    { k1 = 0.9, b = 0.4, terms = bm25Terms }: Bm25Options = {},
+  ) {
     this.#numTexts = texts.length;
-    const terms = texts.map(bm25Terms);
-    const averageLength = terms.reduce((sum, { length }) => sum + length, 0) / texts.length;
-    for (const [index, own] of terms.entries()) {
+    this.#terms = terms;
+    const termsOfTexts = texts.map((text) => terms(text));
+    const averageLength = termsOfTexts.reduce((sum, { length }) => sum + length, 0) / texts.length;
+    for (const [index, own] of termsOfTexts.entries()) {
       const norm = k1 * (1 - b + (b * own.length) / averageLength);
       for (const [term, frequency] of counts(own)) {
         let postings = this.#postings.get(term);
@@ -49,7 +56,7 @@ export class Bm25 {
   /** The best texts for a query, at most `depth`; of equal scores the lower index first. Texts that share no term are left out. */
   search(query: string, depth: number): Candidate[] {
     const scores = new Map<number, number>();
-    for (const [term, repeats] of counts(bm25Terms(query))) {
+    for (const [term, repeats] of counts(this.#terms(query))) {
       const postings = this.#postings.get(term) ?? [];
       const idf = Math.log(1 + (this.#numTexts - postings.length + 0.5) / (postings.length + 0.5));
       for (const { index, weight } of postings) {
