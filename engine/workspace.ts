@@ -10,7 +10,7 @@ export interface BatchRegions {
   inputIds: number;
   /** u8 [maxBatchTokens]. */
   tokenTypeIds: number;
-  /** f32 [maxBatchTokens / 2, labels]: a sequence has at least two tokens. */
+  /** f32 [rows, labels], with `rows` as given to {@link placeBatch}. */
   logits: number;
 }
 
@@ -37,8 +37,8 @@ export function placeWorkspace(
   const paddedLength = Math.ceil(maxSeqLength / 8) * 8;
   const f32 = (...axes: number[]): number => arena.place(4 * product(axes));
   const i16 = (...axes: number[]): number => arena.place(2 * product(axes));
-  /** Activations in whole tiles of four rows. */
-  const tiles = (rows: number, cols: number): number => i16(Math.ceil(rows / 4) * 4, cols);
+  /** Activations in whole tiles of three rows. */
+  const tiles = (rows: number, cols: number): number => i16(Math.ceil(rows / 3) * 3, cols);
   return [
     /* hidden */ f32(maxBatchTokens, hiddenSize),
     /* quantized */ tiles(maxBatchTokens, hiddenSize),
@@ -48,6 +48,7 @@ export function placeWorkspace(
     /* intermediate */ f32(blockRows.feedForward, intermediateSize),
     /* intermediateQuantized */ tiles(blockRows.feedForward, intermediateSize),
     /* intermediateScales */ f32(blockRows.feedForward),
+    /* productScratch */ arena.place(8192 + 4 * (Math.ceil(maxBatchTokens / 3) * 3 + 1)),
     /* headQueries */ tiles(maxSeqLength, headSize),
     /* headQueryScales */ f32(maxSeqLength),
     /* headKeys */ i16(paddedLength, headSize),
@@ -60,14 +61,23 @@ export function placeWorkspace(
   ];
 }
 
-/** Places the inputs and outputs of one encoder call. */
-export function placeBatch(arena: Arena, maxBatchTokens: number, labels: number): BatchRegions {
+/**
+ * Places the inputs and outputs of one encoder call.
+ *
+ * @param rows Most rows of logits: one a sequence, or one a token.
+ */
+export function placeBatch(
+  arena: Arena,
+  maxBatchTokens: number,
+  rows: number,
+  labels: number,
+): BatchRegions {
   return {
     record: arena.place(5 * 4),
     starts: arena.place(4 * (maxBatchTokens + 1)),
     inputIds: arena.place(4 * maxBatchTokens),
     tokenTypeIds: arena.place(maxBatchTokens),
-    logits: arena.place(4 * labels * Math.ceil(maxBatchTokens / 2)),
+    logits: arena.place(4 * labels * rows),
   };
 }
 

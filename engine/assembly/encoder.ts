@@ -3,25 +3,19 @@ import { embed_f32_i8 } from "./kernels/embed";
 import { gelu_f32 } from "./kernels/gelu";
 import { layer_norm_f32 } from "./kernels/layer-norm";
 import { linear_f32 } from "./kernels/linear";
-import { matmul_f32_i16_i8 } from "./kernels/matmul";
+import { ACTIVATION_MAX, matmul_f32_i16_i8 } from "./kernels/matmul";
 import { quantize_i16_f32 } from "./kernels/quantize";
 import { tanh_f32 } from "./kernels/tanh";
 import { Batch, Layer, Model, Workspace } from "./layout";
 
 /**
- * The whole BERT encoder and its classification head (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), one call a ragged
+ * The whole BERT encoder and its classification head, of sequences or of tokens (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), one call a ragged
  * batch. Every row is computed from its own sequence alone and in the same order of operations whatever the batch, so a pair's
- * logit does not depend on its neighbours.
+ * logits do not depend on its neighbours.
  */
 
-/** Tokens taken through the feed-forward network at a time: 64 rows of 1,536 fit the L2 cache beside the weights. */
-export const FEED_FORWARD_ROWS: usize = 64;
-
-/** Greatest int16 that keeps Σ over `depth` products with int8 weights inside int32. */
-@inline
-function activationMax(depth: usize): f32 {
-  return <f32>min<usize>(32767, 2147483647 / (127 * depth));
-}
+/** Tokens taken through the feed-forward network at a time, whole tiles: 66 rows of 1,536 fit the L2 cache beside the weights. */
+export const FEED_FORWARD_ROWS: usize = 66;
 
 export function encode(model: Model, workspace: Workspace, batch: Batch): void {
   embed(model, workspace, batch);
@@ -29,8 +23,14 @@ export function encode(model: Model, workspace: Workspace, batch: Batch): void {
   for (let i: usize = 0; i < last; ++i) {
     encodeLayer(model, changetype<Layer>(model.layers + i * offsetof<Layer>()), workspace, batch);
   }
-  encodeLastLayer(model, changetype<Layer>(model.layers + last * offsetof<Layer>()), workspace, batch);
-  classify(model, workspace, batch);
+  const lastLayer = changetype<Layer>(model.layers + last * offsetof<Layer>());
+  if (model.poolerWeights == 0) {
+    encodeLayer(model, lastLayer, workspace, batch);
+    classifyTokens(model, workspace, batch);
+  } else {
+    encodeLastLayer(model, lastLayer, workspace, batch);
+    classify(model, workspace, batch);
+  }
 }
 
 function numTokens(batch: Batch): usize {
@@ -77,7 +77,7 @@ function encodeLayer(model: Model, layer: Layer, w: Workspace, batch: Batch): vo
   const stride = hiddenSize * 3;
   const tokens = numTokens(batch);
   const queries = w.queryKeyValue;
-  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, tokens, hiddenSize, activationMax(hiddenSize));
+  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, tokens, hiddenSize, ACTIVATION_MAX);
   project(model, layer, w, tokens, 0, stride);
   for (let s: usize = 0; s < batch.size; ++s) {
     const start = sequenceStart(batch, s);
@@ -109,13 +109,13 @@ function encodeLastLayer(model: Model, layer: Layer, w: Workspace, batch: Batch)
   const stride = hiddenSize * 3;
   const rowBytes = hiddenSize << 2;
   const tokens = numTokens(batch);
-  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, tokens, hiddenSize, activationMax(hiddenSize));
+  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, tokens, hiddenSize, ACTIVATION_MAX);
   project(model, layer, w, tokens, hiddenSize, hiddenSize * 2);
   // Rows move towards the front only, in order: nothing is overwritten before it was read.
   for (let s: usize = 0; s < batch.size; ++s) {
     memory.copy(w.hidden + s * rowBytes, w.hidden + sequenceStart(batch, s) * rowBytes, rowBytes);
   }
-  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, batch.size, hiddenSize, activationMax(hiddenSize));
+  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, batch.size, hiddenSize, ACTIVATION_MAX);
   project(model, layer, w, batch.size, 0, hiddenSize);
   for (let s: usize = 0; s < batch.size; ++s) {
     const start = sequenceStart(batch, s);
@@ -151,15 +151,15 @@ function project(model: Model, layer: Layer, w: Workspace, rows: usize, first: u
     rows,
     cols,
     hiddenSize,
+    w.productScratch,
   );
 }
 
 /** Attention's output product, the feed-forward network and both layer normalisations, of `rows` rows of context and hidden. */
 function finishLayer(model: Model, layer: Layer, w: Workspace, rows: usize): void {
   const hiddenSize = model.hiddenSize;
-  const max = activationMax(hiddenSize);
   const intermediateSize = model.intermediateSize;
-  quantize_i16_f32(w.quantized, w.quantizedScales, w.context, hiddenSize, rows, hiddenSize, max);
+  quantize_i16_f32(w.quantized, w.quantizedScales, w.context, hiddenSize, rows, hiddenSize, ACTIVATION_MAX);
   matmul_f32_i16_i8(
     w.context,
     hiddenSize,
@@ -171,6 +171,7 @@ function finishLayer(model: Model, layer: Layer, w: Workspace, rows: usize): voi
     rows,
     hiddenSize,
     hiddenSize,
+    w.productScratch,
   );
   layer_norm_f32(
     w.hidden,
@@ -182,7 +183,7 @@ function finishLayer(model: Model, layer: Layer, w: Workspace, rows: usize): voi
     hiddenSize,
     model.layerNormEps,
   );
-  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, rows, hiddenSize, max);
+  quantize_i16_f32(w.quantized, w.quantizedScales, w.hidden, hiddenSize, rows, hiddenSize, ACTIVATION_MAX);
   for (let row: usize = 0; row < rows; row += FEED_FORWARD_ROWS) {
     const count = min(FEED_FORWARD_ROWS, rows - row);
     matmul_f32_i16_i8(
@@ -196,17 +197,23 @@ function finishLayer(model: Model, layer: Layer, w: Workspace, rows: usize): voi
       count,
       intermediateSize,
       hiddenSize,
+      w.productScratch,
     );
-    gelu_f32(w.intermediate, count * intermediateSize);
-    quantize_i16_f32(
-      w.intermediateQuantized,
-      w.intermediateScales,
-      w.intermediate,
-      intermediateSize,
-      count,
-      intermediateSize,
-      activationMax(intermediateSize),
-    );
+    // Tile by tile: what GELU leaves is still in the L1 cache when it is quantized.
+    for (let r: usize = 0; r < count; r += 3) {
+      const tile = w.intermediate + ((r * intermediateSize) << 2);
+      const tileRows = min<usize>(3, count - r);
+      gelu_f32(tile, tileRows * intermediateSize);
+      quantize_i16_f32(
+        w.intermediateQuantized + ((r * intermediateSize) << 1),
+        w.intermediateScales + (r << 2),
+        tile,
+        intermediateSize,
+        tileRows,
+        intermediateSize,
+        ACTIVATION_MAX,
+      );
+    }
     matmul_f32_i16_i8(
       w.context + ((row * hiddenSize) << 2),
       hiddenSize,
@@ -218,6 +225,7 @@ function finishLayer(model: Model, layer: Layer, w: Workspace, rows: usize): voi
       count,
       hiddenSize,
       intermediateSize,
+      w.productScratch,
     );
   }
   layer_norm_f32(
@@ -242,7 +250,7 @@ function classify(model: Model, w: Workspace, batch: Batch): void {
     hiddenSize,
     batch.size,
     hiddenSize,
-    activationMax(hiddenSize),
+    ACTIVATION_MAX,
   );
   matmul_f32_i16_i8(
     w.context,
@@ -255,6 +263,7 @@ function classify(model: Model, w: Workspace, batch: Batch): void {
     batch.size,
     hiddenSize,
     hiddenSize,
+    w.productScratch,
   );
   tanh_f32(w.context, batch.size * hiddenSize);
   linear_f32(
@@ -265,5 +274,18 @@ function classify(model: Model, w: Workspace, batch: Batch): void {
     batch.size,
     model.numLabels,
     hiddenSize,
+  );
+}
+
+/** Classifier over every token's row of `w.hidden`, without a pooler. */
+function classifyTokens(model: Model, w: Workspace, batch: Batch): void {
+  linear_f32(
+    batch.logits,
+    w.hidden,
+    model.classifierWeights,
+    model.classifierBiases,
+    numTokens(batch),
+    model.numLabels,
+    model.hiddenSize,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * The records through which the binding (`engine/memory.ts`) hands the encoder its model, its workspace and a batch: 32-bit
  * fields in the order declared here. Pointers are byte offsets into the module's memory, multiples of 16. Weights are in blocks
- * of eight columns, int16 activations in tiles of four rows, as `kernels/matmul.ts` defines them; the other arrays are row-major.
+ * of eight columns, int16 activations in tiles of three rows, as `kernels/matmul.ts` defines them; the other arrays are row-major.
  */
 
 /** One transformer layer. Weights int8 in blocks, everything else f32; `queryKeyValue` has 3 · hiddenSize outputs. */
@@ -44,6 +44,7 @@ export class Model {
   embeddingNormBias: usize;
   /** numLayers records of {@link Layer}, one after the other. */
   layers: usize;
+  /** The three are 0 in a model without pooler, which classifies every token. */
   poolerWeights: usize;
   poolerScales: usize;
   poolerBiases: usize;
@@ -55,7 +56,7 @@ export class Model {
 /**
  * Scratch memory of one call. T: tokens of the batch, H: hiddenSize, L: longest sequence, D: headSize, all at their greatest;
  * "padded" means rounded up to a multiple of 8; the
- * int16 arrays of activations hold whole tiles of four rows.
+ * int16 arrays of activations hold whole tiles of three rows.
  */
 @unmanaged
 export class Workspace {
@@ -72,6 +73,8 @@ export class Workspace {
   intermediate: usize;
   intermediateQuantized: usize;
   intermediateScales: usize;
+  /** What a product needs besides its operands: see `matmul_f32_i16_i8`, for T rows. */
+  productScratch: usize;
   /** One head: int16 [L, D] and f32 [L]. */
   headQueries: usize;
   headQueryScales: usize;
@@ -97,6 +100,6 @@ export class Batch {
   /** i32 [tokens], u8 [tokens]. */
   inputIds: usize;
   tokenTypeIds: usize;
-  /** Result: f32 [size, numLabels]. */
+  /** Result: f32 [size, numLabels], or [tokens, numLabels] of a model without pooler. */
   logits: usize;
 }

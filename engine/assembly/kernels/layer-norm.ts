@@ -2,8 +2,8 @@
  * out = (x + residual − mean) / √(variance + eps) · weight + bias, row by row (Ba et al. 2016, https://arxiv.org/abs/1607.06450).
  *
  * `out`, `x`, `residual`: f32 [rows, cols], dense; `residual` 0 for none; `out` may be `x` or `residual`. `weight`, `bias`: f32 [cols]. `cols` is a
- * multiple of 4. Three passes; the mean is taken of the differences to the row's first element, so that a row of equal values
- * has a variance of exactly 0 and gives `bias`.
+ * multiple of 8. Three passes; the mean is taken of the differences to the row's first element, so that a row of equal values
+ * has a variance of exactly 0 and gives `bias`. Two running sums a pass: one alone would wait for itself.
  */
 export function layer_norm_f32(
   out: usize,
@@ -22,22 +22,33 @@ export function layer_norm_f32(
     let pivot = load<f32>(x);
     if (residual != 0) pivot += load<f32>(residual);
     const pivots = f32x4.splat(pivot);
-    let sum = f32x4.splat(0);
-    for (let c: usize = 0; c < rowBytes; c += 16) {
-      let v = v128.load(x + c);
-      if (residual != 0) v = f32x4.add(v, v128.load(residual + c));
-      v = f32x4.sub(v, pivots);
-      v128.store(out + c, v);
-      sum = f32x4.add(sum, v);
+    let even = f32x4.splat(0);
+    let odd = f32x4.splat(0);
+    for (let c: usize = 0; c < rowBytes; c += 32) {
+      let low = v128.load(x + c);
+      let high = v128.load(x + c, 16);
+      if (residual != 0) {
+        low = f32x4.add(low, v128.load(residual + c));
+        high = f32x4.add(high, v128.load(residual + c, 16));
+      }
+      low = f32x4.sub(low, pivots);
+      high = f32x4.sub(high, pivots);
+      v128.store(out + c, low);
+      v128.store(out + c, high, 16);
+      even = f32x4.add(even, low);
+      odd = f32x4.add(odd, high);
     }
-    const mean = f32x4.splat(horizontalSum(sum) / count);
+    const mean = f32x4.splat(horizontalSum(f32x4.add(even, odd)) / count);
     // Pass 2: the variance.
-    let squares = f32x4.splat(0);
-    for (let c: usize = 0; c < rowBytes; c += 16) {
-      const d = f32x4.sub(v128.load(out + c), mean);
-      squares = f32x4.add(squares, f32x4.mul(d, d));
+    even = f32x4.splat(0);
+    odd = f32x4.splat(0);
+    for (let c: usize = 0; c < rowBytes; c += 32) {
+      const low = f32x4.sub(v128.load(out + c), mean);
+      const high = f32x4.sub(v128.load(out + c, 16), mean);
+      even = f32x4.add(even, f32x4.mul(low, low));
+      odd = f32x4.add(odd, f32x4.mul(high, high));
     }
-    const inverse = f32x4.splat(1 / sqrt<f32>(horizontalSum(squares) / count + eps));
+    const inverse = f32x4.splat(1 / sqrt<f32>(horizontalSum(f32x4.add(even, odd)) / count + eps));
     // Pass 3: normalise.
     for (let c: usize = 0; c < rowBytes; c += 16) {
       const n = f32x4.mul(f32x4.sub(v128.load(out + c), mean), inverse);
@@ -49,7 +60,7 @@ export function layer_norm_f32(
   }
 }
 
-/** Lane 0 + lane 1 + lane 2 + lane 3, in a fixed order. */
+/** Lane 0 + lane 1 + (lane 2 + lane 3), in this order. */
 @inline
 export function horizontalSum(v: v128): f32 {
   return (

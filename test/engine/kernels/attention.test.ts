@@ -3,17 +3,19 @@ import { attention } from "../../reference/attention.ts";
 import { softmax } from "../../reference/softmax.ts";
 import { KernelMemory, filled, normals, rowsOfTiles, seeded, worst } from "./kernel-memory.ts";
 
-/** Half a step of the quantized probability, and what f32 adds. */
-const SOFTMAX_BUDGET = { absolute: 0.5 / 32767 + 1e-6, relative: 1e-6 };
+/** Half a step of the quantized probability, of which a row has 16,383 up to its largest or 129,072 in all, and what f32 adds. */
+const SOFTMAX_BUDGET = { absolute: 0.5 / 16383, relative: 2e-6 };
+
+/** What a row's quantized probabilities may sum to, so that products with values of 16,383 fit int32. */
+const SUM_LIMIT = 131_072;
 
 function quantizedSoftmax(rows: number[][]) {
   const memory = new KernelMemory();
   const length = rows[0]!.length;
   const padded = Math.ceil(length / 8) * 8;
-  const even = Math.ceil(length / 2) * 2;
   // What stands in the padding must not count.
   const x = rows.flatMap((row) => [...row, ...filled(padded - length, 1e9)]);
-  const tiledLength = Math.ceil(rows.length / 4) * 4 * even;
+  const tiledLength = Math.ceil(rows.length / 3) * 3 * padded;
   const out = memory.i16(filled(tiledLength + 8, 77));
   const scales = memory.f32(filled(rows.length, 0));
   const scores = memory.f32(x);
@@ -23,10 +25,9 @@ function quantizedSoftmax(rows: number[][]) {
     scores.byteOffset,
     rows.length,
     length,
-    even,
   );
   return {
-    probabilities: rowsOfTiles(out, rows.length, even),
+    probabilities: rowsOfTiles(out, rows.length, padded),
     scales: [...scales],
     beyond: [...out.subarray(tiledLength)],
   };
@@ -37,16 +38,22 @@ describe("softmax_i16_f32", () => {
     for (const spread of [0, 1, 30, 1e4]) {
       it(`agrees with the reference for ${length} columns of spread ${spread}`, () => {
         const random = seeded(length);
-        const rows = [1, 2, 3].map(() => [...normals(random, length, spread)]);
+        // The kernel takes powers of two; the reference takes those of e.
+        const rows = [1, 2, 3, 4].map(() => [...normals(random, length, spread)]);
         const { probabilities, scales, beyond } = quantizedSoftmax(rows);
         for (const [r, row] of rows.entries()) {
           const q = probabilities[r]!.slice(0, length);
           const { ratio, place } = worst(
             q.map((value) => value * scales[r]!),
-            softmax(row, length),
+            softmax(
+              row.map((value) => value * Math.LN2),
+              length,
+            ),
             SOFTMAX_BUDGET,
           );
           expect(ratio, place).toBeLessThanOrEqual(1);
+          expect(q.reduce((sum, value) => sum + value)).toBeLessThanOrEqual(SUM_LIMIT);
+          expect(Math.max(...q)).toBeLessThanOrEqual(16383);
           expect(probabilities[r]!.slice(length).every((value) => value === 0)).toBe(true);
         }
         expect(beyond).toEqual(filled(8, 77));
@@ -59,7 +66,7 @@ describe("softmax_i16_f32", () => {
       [1, 2, 3],
       [1, NaN, 3],
     ]);
-    expect(scales[0]).toBeCloseTo(1 / 32767, 9);
+    expect(scales[0]).toBeCloseTo(1 / 16383 / (1 + 1 / 2 + 1 / 4), 9);
     expect(scales[1]).toBeNaN();
   });
 });
@@ -80,15 +87,16 @@ function attend(
   const ints = (n: number): number => memory.i16(new Int16Array(n).fill(-32768)).byteOffset;
   const record = [
     ...filled(8, 0),
-    ints(Math.ceil(length / 4) * 4 * headSize),
+    floats(2048 + 24 + 1),
+    ints(Math.ceil(length / 3) * 3 * headSize),
     floats(length),
     ints(padded * headSize),
     floats(padded),
     ints(padded * headSize),
     floats(headSize),
-    floats(8 * padded),
-    ints(8 * padded),
-    floats(8),
+    floats(24 * padded),
+    ints(24 * padded),
+    floats(24),
   ];
   const workspace = memory.i32(record).byteOffset;
   const context = memory.f32(new Float32Array(queryRows * hidden));

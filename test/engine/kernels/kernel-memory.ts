@@ -94,12 +94,12 @@ export function filled(length: number, value: number): number[] {
   return Array.from({ length }, () => value);
 }
 
-/** Rows of int16 activations in the order of `engine/assembly/kernels/matmul.ts`: tiles of four rows, missing rows filled with `rest`. */
+/** Rows of int16 activations in the order of `engine/assembly/kernels/matmul.ts`: tiles of three rows, missing rows filled with `rest`. */
 export function tiles(rows: readonly (readonly number[])[], rest: number): number[] {
   const out: number[] = [];
-  for (let first = 0; first < rows.length; first += 4) {
+  for (let first = 0; first < rows.length; first += 3) {
     for (let k = 0; k < rows[0]!.length; k += 2) {
-      for (let r = first; r < first + 4; r++)
+      for (let r = first; r < first + 3; r++)
         out.push(rows[r]?.[k] ?? rest, rows[r]?.[k + 1] ?? rest);
     }
   }
@@ -111,7 +111,7 @@ export function rowsOfTiles(tiled: ArrayLike<number>, rows: number, cols: number
   return Array.from({ length: rows }, (_, r) =>
     Array.from(
       { length: cols },
-      (_, k) => tiled[(r >> 2) * 4 * cols + (k >> 1) * 8 + (r & 3) * 2 + (k & 1)]!,
+      (_, k) => tiled[Math.floor(r / 3) * 3 * cols + (k >> 1) * 6 + (r % 3) * 2 + (k & 1)]!,
     ),
   );
 }

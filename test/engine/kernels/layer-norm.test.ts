@@ -28,7 +28,7 @@ function run(x: Float32Array, residual: Float32Array | null, cols: number, inPla
 }
 
 describe("layer_norm_f32", () => {
-  for (const cols of [4, 8, 12, 16, 128, 384, 1024]) {
+  for (const cols of [8, 16, 24, 128, 384, 1024]) {
     for (const rows of [1, 2, 5]) {
       it(`normalises ${rows} rows of ${cols}, with a residual and without, in place too`, () => {
         const random = seeded(rows * 10_000 + cols);

@@ -13,7 +13,7 @@ function quantize(rows: number[][], qMax: number, stride = rows[0]!.length) {
   const memory = new KernelMemory();
   const cols = rows[0]!.length;
   const x = memory.f32(rows.flatMap((row) => [...row, ...filled(stride - cols, 1e9)]));
-  const out = memory.i16(filled(Math.ceil(rows.length / 4) * 4 * cols, 99));
+  const out = memory.i16(filled(Math.ceil(rows.length / 3) * 3 * cols, 99));
   const scales = memory.f32(filled(rows.length, 99));
   memory.kernels["quantize_i16_f32"]!(
     out.byteOffset,
@@ -32,9 +32,9 @@ describe("quantize_i16_f32", () => {
     for (const spread of [1e-20, 1e-3, 1, 50, 1e30]) {
       it(`rounds ${cols} columns of spread ${spread} half to even, bit for bit`, () => {
         const f = Math.fround;
-        const qMax = cols === 1536 ? 11008 : 32767;
+        const qMax = cols === 64 ? 8191 : 32640;
         const random = seeded(cols);
-        const rows = [1, 2, 3, 4, 5, 6].map(() => [...normals(random, cols, spread)]);
+        const rows = [1, 2, 3, 4, 5].map(() => [...normals(random, cols, spread)]);
         const { q, scales } = quantize(rows, qMax, cols + 8);
         const expected = rows.map((row) => {
           const max = Math.max(...row.map(Math.abs));
