@@ -39,19 +39,20 @@ export class BertNormalizer extends Normalizer {
   override normalize(text: string): string {
     if (/^[a-z0-9]*$/.test(text)) return text;
     let normalized = "";
-    for (const character of text) {
-      let image = this.#images.get(character);
-      if (image === undefined) {
-        image = this.#imageOf(character);
-        if (this.#images.size < MAX_CACHED_IMAGES) this.#images.set(character, image);
-      }
-      normalized += image;
-    }
+    for (const character of text) normalized += this.imageOf(character);
     return normalized;
   }
 
-  /** What one character becomes. A lone surrogate is dropped, as the replacement character it would be in UTF-8. */
-  #imageOf(character: string): string {
+  /** What one character becomes, spaces around it included. A lone surrogate is dropped, as the replacement character it would be in UTF-8. */
+  imageOf(character: string): string {
+    const known = this.#images.get(character);
+    if (known !== undefined) return known;
+    const image = this.#makeImage(character);
+    if (this.#images.size < MAX_CACHED_IMAGES) this.#images.set(character, image);
+    return image;
+  }
+
+  #makeImage(character: string): string {
     const codePoint = character.codePointAt(0)!;
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) return "";
     if (this.#config.clean_text && controls.has(codePoint)) return "";

@@ -1,5 +1,6 @@
 import { planBatches } from "./batches.ts";
 import type { ModelManifest } from "./manifest.ts";
+import { hasPooler } from "./packed-tensors.ts";
 import type { EncodedPair, PairTokenizer } from "./tokenizer.ts";
 import type { EngineExports } from "./wasm-exports.ts";
 import type { BatchRegions } from "./workspace.ts";
@@ -12,7 +13,7 @@ export interface MemoryPlan {
 }
 
 /**
- * A loaded cross-encoder: encoded pairs in, logits out.
+ * A loaded cross-encoder or token classifier: encoded pairs in, logits out.
  *
  * A pair's logits are the same bits whatever batch it rides in, in whatever order, on whatever host. Calls are synchronous and
  * share one workspace: an instance serves one call at a time, which a JavaScript thread guarantees by itself.
@@ -40,7 +41,8 @@ export class CrossEncoder {
   }
 
   /**
-   * Logits of one batch, [batch, labels], row-major, f32; the caller owns the array. An empty batch gives an empty array.
+   * Logits of one batch, row-major, f32; the caller owns the array. An empty batch gives an empty array.
+   * [batch, labels], or of a token classifier [tokens, labels]: those of each sequence, [CLS] and [SEP] included, one after the other.
    *
    * A logit is NaN only if the model's weights drive it there; callers treat that as an error, never as a score.
    *
@@ -65,10 +67,14 @@ export class CrossEncoder {
     words[starts / 4 + batch.length] = token;
     words.set([batch.length, starts, inputIds, tokenTypeIds, logits], record / 4);
     this.#exports.encode(this.#plan.model, this.#plan.workspace, record);
-    return new Float32Array(buffer, logits, batch.length * labels).slice();
+    const rows = hasPooler(this.manifest.head) ? batch.length : token;
+    return new Float32Array(buffer, logits, rows * labels).slice();
   }
 
-  /** Logits of texts, [pairs, labels], row-major: tokenized, cut to the window and batched here. For one thread that may block. */
+  /**
+   * Logits of texts, [pairs, labels], row-major: tokenized, cut to the window and batched here. For one thread that may block, and
+   * not for a token classifier.
+   */
   score(pairs: readonly (readonly [query: string, document: string])[]): Float32Array {
     const labels = this.manifest.head.labels.length;
     const encoded = pairs.map(([query, document]) =>

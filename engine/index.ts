@@ -8,6 +8,7 @@ export { planBatches } from "./batches.ts";
 export type { FileStream } from "./byte-stream.ts";
 export { CrossEncoder } from "./cross-encoder.ts";
 export { loadCrossEncoder, type LoadOptions, type PackedModel } from "./load.ts";
-export type { Architecture, ModelManifest } from "./manifest.ts";
+export type { Architecture, Head, ModelManifest } from "./manifest.ts";
 export { ModelError, type ModelErrorCode } from "./model-error.ts";
+export type { AlignedTokens } from "./token-aligner.ts";
 export { PairTokenizer, type EncodedPair } from "./tokenizer.ts";

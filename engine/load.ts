@@ -4,7 +4,7 @@ import { CrossEncoder, type MemoryPlan } from "./cross-encoder.ts";
 import { checkContents, checkFile } from "./file-record.ts";
 import { parseManifest, type ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
-import { checkPackedTensors } from "./packed-tensors.ts";
+import { checkPackedTensors, hasPooler } from "./packed-tensors.ts";
 import { LENGTH_BYTES, parseHeader, readHeaderLength, type TensorEntry } from "./safetensors.ts";
 import { PairTokenizer } from "./tokenizer.ts";
 import type { EngineExports } from "./wasm-exports.ts";
@@ -100,7 +100,9 @@ async function instantiate(
     attention: exports.ATTENTION_ROWS.value as number,
   });
   const workspace = arena.place(4 * workspaceFields.length);
-  const batch = placeBatch(arena, maxBatchTokens, manifest.head.labels.length);
+  // A sequence has at least two tokens.
+  const logitRows = hasPooler(manifest.head) ? Math.ceil(maxBatchTokens / 2) : maxBatchTokens;
+  const batch = placeBatch(arena, maxBatchTokens, logitRows, manifest.head.labels.length);
   // Matrices are staged in the workspace, which nothing else uses yet.
   const staging = workspaceFields[0]!;
   reserve(exports.memory, Math.max(arena.end, staging + weights.stagingBytes));

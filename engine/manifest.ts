@@ -32,6 +32,23 @@ export interface FileRecord {
   sha256: string;
 }
 
+/** What the model makes of a text; `labels[i]` names logit i: 1 to 1000 labels, non-empty and distinct. */
+export interface Head {
+  kind: (typeof HEAD_KINDS)[number];
+  labels: string[];
+}
+
+/**
+ * - `sequence-classification`: one label of several is right (softmax), or the only one is more or less so (sigmoid).
+ * - `multi-label-classification`: each label is right or not by itself (sigmoid).
+ * - `token-classification`: one label of several is right for each token (softmax); such a model has no pooler.
+ */
+const HEAD_KINDS = [
+  "sequence-classification",
+  "multi-label-classification",
+  "token-classification",
+] as const;
+
 export interface ModelManifest {
   format: typeof MANIFEST_FORMAT;
   version: typeof MANIFEST_VERSION;
@@ -39,8 +56,7 @@ export interface ModelManifest {
   name: string;
   description?: string;
   architecture: Architecture;
-  /** `labels[i]` names logit i: 1 to 1000 labels, non-empty and distinct. */
-  head: { kind: "sequence-classification"; labels: string[] };
+  head: Head;
   weights: FileRecord;
   tokenizer: FileRecord;
   /** Where the weights came from, as far as it is known. */
@@ -122,13 +138,14 @@ export function parseArchitecture(
   return architecture;
 }
 
-function parseHead(value: unknown): ModelManifest["head"] {
-  const { kind, labels } = object(value, "model.json: head");
-  if (kind !== "sequence-classification") {
+function parseHead(value: unknown): Head {
+  const { kind: name, labels } = object(value, "model.json: head");
+  const kind = HEAD_KINDS.find((known) => known === name);
+  if (kind === undefined) {
     throw new ModelError(
       "unsupported_model",
-      `model.json: head.kind is ${show(kind)}; this engine runs "sequence-classification"`,
-      "Use a model with a sequence classification head (a cross-encoder or a text classifier).",
+      `model.json: head.kind is ${show(name)}; this engine runs ${HEAD_KINDS.map(show).join(", ")}`,
+      "Use a cross-encoder, a text classifier or a token classifier.",
     );
   }
   if (!Array.isArray(labels) || labels.length < 1 || labels.length > 1000)

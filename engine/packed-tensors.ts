@@ -1,5 +1,5 @@
 /** Which tensors a packed weight file holds: the one list that `pack`, `unpack` and the engine's loader share. */
-import type { ModelManifest } from "./manifest.ts";
+import type { Head, ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
 import type { TensorEntry } from "./safetensors.ts";
 
@@ -51,13 +51,18 @@ export function packedTensors({
     ...table("bert.embeddings.token_type_embeddings", typeVocabSize, hiddenSize),
     ...layerNorm("bert.embeddings.LayerNorm"),
     ...Array.from({ length: numLayers }, (_, index) => layer(`bert.encoder.layer.${index}`)).flat(),
-    ...dense("bert.pooler.dense", hiddenSize, hiddenSize),
+    ...(hasPooler(head) ? dense("bert.pooler.dense", hiddenSize, hiddenSize) : []),
     { name: "classifier.weight", dtype: "F32", shape: [head.labels.length, hiddenSize] },
     { name: "classifier.bias", dtype: "F32", shape: [head.labels.length] },
   ];
   const fills16 = (tensor: PackedTensor): boolean =>
     tensor.shape.reduce((a, b) => a * b, tensor.dtype === "I8" ? 1 : 4) % 16 === 0;
   return [...tensors.filter(fills16), ...tensors.filter((tensor) => !fills16(tensor))];
+}
+
+/** Whether the classifier reads the pooled [CLS] and not every token. */
+export function hasPooler(head: Head): boolean {
+  return head.kind !== "token-classification";
 }
 
 /**

@@ -2,16 +2,26 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { BertNormalizer, type BertNormalizerConfig } from "./bert-normalizer.ts";
 import { ModelError } from "./model-error.ts";
+import { TokenAligner, type AlignedTokens } from "./token-aligner.ts";
+import { decodeWordPieces, type WordPieceDecoderConfig } from "./word-piece-decoder.ts";
 import { BoundedWordPiece, type WordPieceConfig } from "./word-piece.ts";
 
 /** A tokenizer.json, read. */
 export interface BertTokenizer {
   /** Token ids of a text, without special tokens around it. */
   readonly encode: (text: string) => readonly number[];
+  /** The same tokens, up to a number of them, with their places in the text. */
+  readonly align: (text: string, maxTokens: number) => AlignedTokens;
+  /** The token of an id, `##` and all. */
+  readonly tokenOf: (id: number) => string;
+  /** Tokens in a row as text. */
+  readonly decode: (tokens: readonly string[]) => string;
   /** Id of the token before the first text. */
   readonly clsId: number;
   /** Id of the token after each text. */
   readonly sepId: number;
+  /** Id of every word that the vocabulary cannot spell. */
+  readonly unknownId: number;
 }
 
 /** The fields read here; the others are the library's affair. */
@@ -21,13 +31,20 @@ interface TokenizerJson {
   readonly pre_tokenizer: { readonly type: string };
   readonly post_processor: object;
   readonly model: WordPieceConfig;
+  /** Null, or absent in old files, where tokens are joined by spaces. */
+  readonly decoder?: WordPieceDecoderConfig | null;
 }
 
-interface AddedToken {
+/** A token that is found in a text as it is, before the text is normalized. */
+export interface AddedToken {
   readonly content: string;
   readonly id: number;
   readonly normalized: boolean;
   readonly single_word: boolean;
+  /** It takes the whitespace before it. */
+  readonly lstrip?: boolean;
+  /** It takes the whitespace after it. */
+  readonly rstrip?: boolean;
 }
 
 /**
@@ -60,6 +77,9 @@ export function readTokenizerJson(text: string): BertTokenizer {
   };
   const unknownId = idOf(json.model.unk_token);
   const addedTokens = json.added_tokens.map(({ content }) => content);
+  // Only token classifiers ask for these two.
+  let aligner: TokenAligner | undefined;
+  let tokens: ReadonlyMap<number, string> | undefined;
   return {
     encode(text) {
       // The library looks for added tokens at every character; few texts spell one.
@@ -69,9 +89,22 @@ export function readTokenizerJson(text: string): BertTokenizer {
       const tokens = model.encode(normalizer.normalize(text).split(" "));
       return tokens.map((token) => model.idOf(token) ?? unknownId);
     },
+    align(text, maxTokens) {
+      aligner ??= new TokenAligner(model, normalizer, json.added_tokens, unknownId);
+      return aligner.align(text, maxTokens);
+    },
+    tokenOf: (id) => (tokens ??= tokensById(json)).get(id) ?? json.model.unk_token,
+    decode: (sequence) => decodeWordPieces(sequence, json.decoder ?? null),
     clsId: idOf(clsToken),
     sepId: idOf(sepToken),
+    unknownId,
   };
+}
+
+function tokensById({ model, added_tokens }: TokenizerJson): ReadonlyMap<number, string> {
+  const tokens = new Map(Object.entries(model.vocab).map(([token, id]) => [id, token]));
+  for (const { content, id } of added_tokens) tokens.set(id, content);
+  return tokens;
 }
 
 function parse(text: string): TokenizerJson {

@@ -1,4 +1,5 @@
 import { ModelError } from "./model-error.ts";
+import type { AlignedTokens } from "./token-aligner.ts";
 import { type BertTokenizer, readTokenizerJson } from "./tokenizer-json.ts";
 
 /** One encoder input: `[CLS] query [SEP] document [SEP]`, or `[CLS] query [SEP]` for a single text. */
@@ -88,6 +89,29 @@ export class PairTokenizer {
       queryTokensCut: query.length - queryKept,
       documentTokensCut: documentLength - documentKept,
     };
+  }
+
+  /**
+   * The tokens of {@link encode} with their places in the text, for a token classifier: those of a single text that fit the window.
+   * Slower than {@link encode}, but it stops at the window's end.
+   */
+  align(text: string): AlignedTokens {
+    return this.#tokenizer.align(text, this.maxSeqLength - 2);
+  }
+
+  /** The token of an id, `##` and all. */
+  tokenOf(id: number): string {
+    return this.#tokenizer.tokenOf(id);
+  }
+
+  /** Tokens in a row as text: pieces joined to words, words by spaces, as Python's `convert_tokens_to_string` does. */
+  decode(tokens: readonly string[]): string {
+    return this.#tokenizer.decode(tokens);
+  }
+
+  /** Id of every word that the vocabulary cannot spell. */
+  get unknownId(): number {
+    return this.#tokenizer.unknownId;
   }
 
   #encodeWord(word: string): readonly number[] {

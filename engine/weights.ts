@@ -2,7 +2,7 @@ import type { Arena } from "./arena.ts";
 import type { ByteStream } from "./byte-stream.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { ModelError } from "./model-error.ts";
-import { packedTensors } from "./packed-tensors.ts";
+import { hasPooler, packedTensors } from "./packed-tensors.ts";
 import type { TensorEntry } from "./safetensors.ts";
 import type { EngineExports } from "./wasm-exports.ts";
 
@@ -26,6 +26,9 @@ export interface WeightPlan {
 
 /** Index of `layerNormEps` among the fields of `Model`. */
 const EPS_FIELD = 5;
+
+/** What stands for its weights, scales and biases. */
+const NO_POOLER = [0, 0, 0];
 
 /** Places every tensor of the model. Pure: nothing is read or written yet. */
 export function planWeights(arena: Arena, manifest: ModelManifest): WeightPlan {
@@ -88,7 +91,7 @@ export function planWeights(arena: Arena, manifest: ModelManifest): WeightPlan {
     ...table("bert.embeddings.token_type_embeddings"),
     ...norm("bert.embeddings.LayerNorm"),
     layersOffset,
-    ...linear("bert.pooler.dense"),
+    ...(hasPooler(head) ? linear("bert.pooler.dense") : NO_POOLER),
     plain("classifier.weight"),
     plain("classifier.bias"),
   ];

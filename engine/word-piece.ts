@@ -35,6 +35,11 @@ export class BoundedWordPiece extends WordPiece {
     this.unk_token_id = this.#vocabulary.get(config.unk_token)!;
   }
 
+  /** UTF-16 units that a piece inside a word begins with. */
+  get prefixLength(): number {
+    return this.#prefix.length;
+  }
+
   /** Id of a token of the vocabulary. */
   idOf(token: string): number | undefined {
     return this.#vocabulary.get(token);

@@ -58,14 +58,57 @@ export interface AzureMlErrorBody {
   message: string;
 }
 
-/** Row of an answer of `POST /score` to generations A and B of Azure ML's request: the label alone, in column 0. */
+/**
+ * Row of an answer of `POST /score` to generations A and B of Azure ML's request, in column 0: the best label, or of a multi-label
+ * model the labels whose sigmoid is at least 0.5, or of a token classifier the tag of each word between spaces. Several are written
+ * as Python writes a list: `['O', 'B-LOC']`.
+ */
 export type AzureMlLabelRow = { "0": string };
 
-/** Row of an answer of `POST /score` to generation C. One label: the sigmoid of its logit; more: the best label's softmax. */
-export interface AzureMlScoreRow {
+/**
+ * A label with its score. A row of an answer of `POST /score` to generation C is the best one, or a list of them if the request asks
+ * with `params.top_k` or `params.return_all_scores`.
+ */
+export interface AzureMlScore {
   label: string;
+  /** Sigmoid of a logit alone or of a multi-label model, softmax of others, unless `params.function_to_apply` says otherwise. */
   score: number;
 }
+
+/** A labelled token: of a token classifier, a row of an answer of `POST /score` to generation C is a list of them. */
+export interface AzureMlEntity {
+  entity: string;
+  /** The label's softmax. */
+  score: number;
+  /** Place among the model's tokens; [CLS] is 0. */
+  index: number;
+  /** The model's token, `##` and all; of a word it does not know, its text. */
+  word: string;
+  /** In code points of the text, as Python counts; `end` is after the last. */
+  start: number;
+  end: number;
+}
+
+/** Tokens of one label in a row: in place of {@link AzureMlEntity} with a `params.aggregation_strategy` other than "none". */
+export interface AzureMlEntityGroup {
+  /** The label without its `B-` or `I-`. */
+  entity_group: string;
+  /** Mean of the scores of its tokens, or of its words. */
+  score: number;
+  /** The model's tokens, joined. */
+  word: string;
+  /** In code points of the text, as Python counts; `end` is after the last. */
+  start: number;
+  end: number;
+}
+
+/** Row of an answer of `POST /score`. */
+export type AzureMlRow =
+  | AzureMlLabelRow
+  | AzureMlScore
+  | AzureMlScore[]
+  | AzureMlEntity[]
+  | AzureMlEntityGroup[];
 
 /** Body of an error of every other route, and of a path that does not exist. */
 export interface ErrorBody {
@@ -79,7 +122,8 @@ export interface ErrorBody {
 export interface ServiceInfo {
   version: string;
   model: string;
-  /** One label: a reranker. */
+  /** What the model labels, and how: a `sequence-classification` with one label is a reranker. */
+  head: "sequence-classification" | "multi-label-classification" | "token-classification";
   labels: readonly string[];
   /** Tokens of query, document and their three special tokens; the document's end is cut to it. */
   maxSeqLength: number;

@@ -1,7 +1,7 @@
 /** `pack`: a Hugging Face checkpoint folder becomes a packed model. */
 import { basename, resolve } from "node:path";
 import { MANIFEST_FORMAT, MANIFEST_VERSION, type ModelManifest } from "../engine/manifest.ts";
-import { packedTensors } from "../engine/packed-tensors.ts";
+import { hasPooler, packedTensors } from "../engine/packed-tensors.ts";
 import type { Tensor } from "../engine/safetensors.ts";
 import { readCheckpointConfig } from "./checkpoint/config.ts";
 import { toFloat32 } from "./checkpoint/floats.ts";
@@ -17,7 +17,7 @@ import { UserError } from "./user-error.ts";
 export const packCommand: Command = {
   summary: "make a packed model from a Hugging Face checkpoint folder",
   help: `Reads config.json, model.safetensors (F32, F16 or BF16, also in shards) and tokenizer.json (or vocab.txt) of a
-BertForSequenceClassification checkpoint and writes model.json, weights.safetensors (int8) and tokenizer.json to OUT_DIR.
+BertForSequenceClassification or BertForTokenClassification checkpoint and writes model.json, weights.safetensors (int8) and tokenizer.json to OUT_DIR.
 A packed model that is already there is replaced at the end, in one step; other files beside it are kept.
 
   --name NAME   the model's name in answers; default: the name of CHECKPOINT_DIR`,
@@ -34,7 +34,8 @@ A packed model that is already there is replaced at the end, in one step; other 
 /** One line on a model that was just packed. */
 export function describePacked(folder: string, { name, weights, head }: ModelManifest): string {
   const labels = head.labels.length === 1 ? "1 label" : `${head.labels.length} labels`;
-  return `Packed ${name} (${labels}, ${formatBytes(weights.bytes)} of weights) into ${folder}`;
+  const per = head.kind === "token-classification" ? " a token" : "";
+  return `Packed ${name} (${labels}${per}, ${formatBytes(weights.bytes)} of weights) into ${folder}`;
 }
 
 /**
@@ -48,11 +49,11 @@ export async function packCheckpoint(
   origin: { name: string; repository?: string; revision?: string },
   stderr: Parameters<typeof startProgress>[0],
 ): Promise<ModelManifest> {
-  const { architecture, labels } = await readCheckpointConfig(checkpoint);
+  const { architecture, head } = await readCheckpointConfig(checkpoint);
   const tokenizer = await readCheckpointTokenizer(checkpoint, architecture);
   const { tensors, sha256 } = await readCheckpointWeights(checkpoint);
-  const head = { kind: "sequence-classification", labels } as const;
   const expected = packedTensors({ architecture, head });
+  if (!hasPooler(head)) dropPooler(tensors);
   checkCheckpointTensors(checkpoint, expected, tensors);
 
   const packed = new Map<string, Tensor>();
@@ -82,6 +83,11 @@ export async function packCheckpoint(
     formatSafetensors(inOrder, metadata),
     tokenizer,
   );
+}
+
+/** Many a token classifier has a pooler left from its encoder, which nothing reads. */
+function dropPooler(tensors: Map<string, Tensor>): void {
+  for (const name of tensors.keys()) if (name.startsWith("bert.pooler.")) tensors.delete(name);
 }
 
 function finiteValues(checkpoint: string, name: string, source: Tensor): Float32Array {

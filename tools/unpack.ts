@@ -2,7 +2,7 @@
 import { checkPackedTensors, packedTensors } from "../engine/packed-tensors.ts";
 import type { ModelManifest } from "../engine/manifest.ts";
 import { parseSafetensors, type Tensor } from "../engine/safetensors.ts";
-import { CONFIG_KEYS } from "./checkpoint/config.ts";
+import { CONFIG_KEYS, HEAD_CONFIGS } from "./checkpoint/config.ts";
 import { toFloat32 } from "./checkpoint/floats.ts";
 import { WEIGHTS_FILE } from "./checkpoint/weights.ts";
 import type { Command } from "./command-line.ts";
@@ -15,7 +15,7 @@ import { writeFolder } from "./write-folder.ts";
 export const unpackCommand: Command = {
   summary: "make a float checkpoint from a packed model, for Python and other servers",
   help: `Writes model.safetensors (F32: int8 weight times scale), config.json, tokenizer.json and tokenizer_config.json to OUT_DIR, which must be
-new or empty. transformers' AutoModelForSequenceClassification loads it, and packing it again gives the same weights.safetensors.`,
+new or empty. transformers' AutoModelForSequenceClassification or AutoModelForTokenClassification loads it, and packing it again gives the same weights.safetensors.`,
   positionals: ["MODEL_DIR", "OUT_DIR"],
   options: {},
   async run({ positionals }, terminal) {
@@ -77,9 +77,11 @@ function checkpointConfig(
     theirs,
     architecture[ours as keyof typeof architecture],
   ]);
+  const { architecture: className, problemType } = HEAD_CONFIGS[head.kind];
   return {
-    architectures: ["BertForSequenceClassification"],
+    architectures: [className],
     model_type: "bert",
+    ...(problemType !== undefined && { problem_type: problemType }),
     ...Object.fromEntries(sizes),
     hidden_act: "gelu",
     position_embedding_type: "absolute",

@@ -4,13 +4,14 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { version } from "../package.json";
 import type { ErrorBody, ServiceInfo } from "../sdk/index.ts";
 import { admit } from "./admission.ts";
+import { classify } from "./classify.ts";
+import type { Work } from "./compute-logits.ts";
 import { fail, ok, publicError, type Failure, type PublicError, type Result } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { isServedModel, MODEL } from "./model.ts";
-import { azureMlErrorBody, formatAzureMl, parseAzureMl } from "./protocols/azure-ml.ts";
+import { azureMlErrorBody, parseAzureMl } from "./protocols/azure-ml.ts";
 import { formatRerank, parseRerank, rerankErrorBody } from "./protocols/rerank.ts";
 import { rerank } from "./rerank.ts";
-import { scorePairs, type Cut } from "./score-pairs.ts";
 
 /** What the operator sets in wrangler.toml. */
 export interface Settings {
@@ -29,10 +30,8 @@ interface AppEnvironment {
 type ErrorBodyFormat = (error: PublicError, requestId: string) => object;
 
 /** An answer and what its headers say. */
-interface Answer {
+interface Answer extends Work {
   body: object;
-  tokens: number;
-  cuts: readonly Cut[];
 }
 
 export const app = new Hono<AppEnvironment>();
@@ -48,6 +47,7 @@ route("GET", "/info", ownErrorBody, (c) =>
   c.json({
     version,
     model: MODEL.name,
+    head: MODEL.head.kind,
     labels: MODEL.head.labels,
     maxSeqLength: MODEL.architecture.maxSeqLength,
     limits: LIMITS,
@@ -77,10 +77,8 @@ route("POST", "/score", azureMlErrorBody, (c) =>
   answer(c, async (body, turns) => {
     const parsed = parseAzureMl(body);
     if (!parsed.ok) return parsed;
-    const scored = await scorePairs(parsed.value.pairs, turns);
-    return scored.ok
-      ? ok({ ...scored.value, body: formatAzureMl(parsed.value, scored.value) })
-      : scored;
+    const classified = await classify(parsed.value, turns);
+    return classified.ok ? ok({ ...classified.value, body: classified.value.rows }) : classified;
   }),
 );
 

@@ -1,4 +1,5 @@
 /** Every expected failure of the service, and the one table that gives each its status, public code and text. */
+import type { Head } from "../engine/index.ts";
 import { LIMITS, RETRY_AFTER_SECONDS, type LimitName } from "./limits.ts";
 
 /** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
@@ -12,7 +13,7 @@ export type Failure =
   | { kind: "over_limit"; limit: LimitName; actual: number; atLeast?: true; param?: string }
   | { kind: "body_timeout" }
   | { kind: "unknown_model"; requested: string; served: string }
-  | { kind: "not_a_ranker"; labels: number }
+  | { kind: "not_a_ranker"; head: Head["kind"]; labels: number }
   | { kind: "unknown_path" }
   | { kind: "wrong_method"; allowed: string }
   | { kind: "wrong_content_type"; actual: string }
@@ -103,7 +104,7 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 424,
         code: "not_a_ranker",
-        message: `The model classifies into ${failure.labels} labels; only a model with one label can rank.`,
+        message: `The model classifies ${failure.head === "token-classification" ? "tokens" : "texts"} into ${failure.labels} labels; only a model with one label a text can rank. POST /score answers its labels.`,
       };
     case "unknown_path":
       return { status: 404, code: "unknown_path", message: "There is nothing at this path." };

@@ -1,8 +1,8 @@
-/** The deployed model. Its manifest is at hand from the start; its files are read by the first request that scores. */
+/** The deployed model: the one that `tools/build-assets.ts` has put into `build`. Its manifest is at hand from the start; its files are read by the first request that scores. */
 import engineModule from "../engine/build/engine.wasm";
 import { loadCrossEncoder, type CrossEncoder, type ModelManifest } from "../engine/index.ts";
 import { parseManifest } from "../engine/manifest.ts";
-import manifestJson from "../models/rerank-minilm-l6/model.json";
+import manifestJson from "./build/model.json";
 import { readText, streamParts } from "./model-files.ts";
 
 export const MODEL: ModelManifest = parseManifest(manifestJson);

@@ -2,11 +2,13 @@
  * READ FIRST. A validated request becomes a ranking: its documents are scored against its query and sorted.
  *
  * Around it: `protocols/rerank.ts` makes the request from JSON and JSON from the ranking, `admission.ts` decides whether and when
- * it may compute, `score-pairs.ts` tokenizes and runs the engine slice by slice, and `app.ts` joins them to routes.
+ * it may compute, `compute-logits.ts` tokenizes and runs the engine slice by slice, and `app.ts` joins them to routes. What
+ * `rerank` is for rankers, `classify.ts` is for classifiers.
  */
+import type { Work } from "./compute-logits.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { MODEL } from "./model.ts";
-import { scorePairs, type Cut } from "./score-pairs.ts";
+import { scorePairs } from "./score-pairs.ts";
 import { rank, sigmoid } from "./scores.ts";
 import type { Turns } from "./turns.ts";
 
@@ -27,17 +29,16 @@ export interface RankedDocument {
   score: number;
 }
 
-export interface Ranking {
+export interface Ranking extends Work {
   /** By descending score, of equal ones the lower index first. */
   results: RankedDocument[];
-  tokens: number;
-  cuts: Cut[];
 }
 
 /** Ranks a request's documents; it computes when it is its turn. */
 export async function rerank(request: RerankRequest, turns: Turns): Promise<Result<Ranking>> {
-  const { labels } = MODEL.head;
-  if (labels.length !== 1) return fail({ kind: "not_a_ranker", labels: labels.length });
+  const { kind, labels } = MODEL.head;
+  if (kind === "token-classification" || labels.length !== 1)
+    return fail({ kind: "not_a_ranker", head: kind, labels: labels.length });
   const { query, documents, topN, rawScores } = request;
   const scored = await scorePairs(
     documents.map((document) => ({ query, document })),

@@ -1,25 +1,48 @@
 /** Logits to scores and to an order. Pure. */
+import type { Head } from "../engine/index.ts";
 
 /** 1 / (1 + e^-logit): in [0, 1], rising with the logit, not a calibrated probability. */
 export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** The best label of one pair; of equal ones the first. */
-export interface BestLabel {
-  /** Column in the logits. */
-  column: number;
-  /** Sigmoid of the logit if there is but one label, else the label's softmax; in [0, 1]. */
-  score: number;
+/** e^logit over the sum of all e^logit: each in [0, 1], together 1. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const greatest = logits[bestColumn(logits)]!;
+  const powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
 }
 
-/** @param logits - Logits of one pair, one a label, at least one. */
-export function bestLabel(logits: Float32Array): BestLabel {
-  const column = logits.reduce((best, logit, index) => (logit > logits[best]! ? index : best), 0);
-  const best = logits[column]!;
-  if (logits.length === 1) return { column, score: sigmoid(best) };
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - best), 0);
-  return { column, score: 1 / sum };
+/** What makes scores of logits; "none" leaves them as they are. */
+export const SCORE_FUNCTIONS = ["sigmoid", "softmax", "none"] as const;
+
+export type ScoreFunction = (typeof SCORE_FUNCTIONS)[number];
+
+/** What suits a head: softmax if one of several labels is right, else sigmoid. */
+export function scoreFunctionOf({ kind, labels }: Head): ScoreFunction {
+  return kind === "multi-label-classification" || labels.length === 1 ? "sigmoid" : "softmax";
+}
+
+/** Scores of the labels of one pair or token. */
+export function scoresOf(logits: Float32Array, scoreFunction: ScoreFunction): number[] {
+  switch (scoreFunction) {
+    case "sigmoid":
+      return Array.from(logits, sigmoid);
+    case "softmax":
+      return softmax(logits);
+    case "none":
+      return Array.from(logits);
+  }
+}
+
+/** Index of the greatest value, of equal ones the first. @param values - At least one, none NaN. */
+export function bestColumn(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let column = 1; column < values.length; column++) {
+    if (values[column]! > values[best]!) best = column;
+  }
+  return best;
 }
 
 /**

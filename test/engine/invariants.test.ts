@@ -1,12 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type EncodedPair, type PackedModel, loadCrossEncoder } from "../../engine/index.ts";
+import {
+  type EncodedPair,
+  type Head,
+  type PackedModel,
+  loadCrossEncoder,
+} from "../../engine/index.ts";
 import { defaultModel, engineModule } from "../fixtures/engine.ts";
 import { syntheticModel } from "../fixtures/synthetic-model.ts";
 
-const smallModel = () =>
+const smallModel = (kind?: Head["kind"]) =>
   syntheticModel({
     name: "invariants",
+    ...(kind && { kind }),
     hiddenSize: 48,
     numLayers: 2,
     numHeads: 2,
@@ -17,9 +23,15 @@ const smallModel = () =>
     seed: 11,
   });
 
-/** The same properties for both: a small model many times, the default one a few times. */
+/** The same properties for all: small models many times, the default one a few times. */
 const subjects: { name: string; model: PackedModel; longest: number; numRuns: number }[] = [
   { name: "a synthetic model with three labels", model: smallModel(), longest: 60, numRuns: 100 },
+  {
+    name: "a synthetic token classifier",
+    model: smallModel("token-classification"),
+    longest: 60,
+    numRuns: 100,
+  },
   { name: "the default model", model: defaultModel(), longest: 32, numRuns: 3 },
 ];
 
@@ -48,9 +60,13 @@ describe.each(subjects)("$name", async ({ model, longest, numRuns }) => {
   /** The bits of each pair's logits when all ride in one batch. */
   const bitsOf = (batch: readonly EncodedPair[], engine = crossEncoder): string[] => {
     const bits = new Uint32Array(engine.logits(batch).buffer);
-    return batch.map((_, index) =>
-      bits.slice(index * head.labels.length, (index + 1) * head.labels.length).join(" "),
-    );
+    let end = 0;
+    const bitsOfPairs = batch.map(({ inputIds }) => {
+      const rows = head.kind === "token-classification" ? inputIds.length : 1;
+      return bits.slice(end, (end += rows * head.labels.length)).join(" ");
+    });
+    expect(end).toBe(bits.length);
+    return bitsOfPairs;
   };
 
   test("a pair's logits have the same bits alone and with any neighbours", () => {

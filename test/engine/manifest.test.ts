@@ -61,6 +61,14 @@ describe("a manifest", () => {
     expect(parseManifest(rest)).toEqual(rest);
   });
 
+  test.each(["sequence-classification", "multi-label-classification", "token-classification"])(
+    "may have the head %s",
+    (kind) => {
+      const head = { kind, labels: ["O", "B-PER"] };
+      expect(parseManifest({ ...manifest(), head }).head).toEqual(head);
+    },
+  );
+
   test.each<[string, Partial<ModelManifest["architecture"]>]>([
     ["MiniLM-L-2-H384", { numLayers: 2 }],
     ["MiniLM-L-12-H384", { numLayers: 12 }],
@@ -135,7 +143,8 @@ describe("a manifest", () => {
   test.each<[string, unknown, string]>([
     ["version", 2, "model.json has version 2; this engine reads version 1"],
     ["version", "1", 'version "1"'],
-    ["head.kind", "token-classification", 'head.kind is "token-classification"'],
+    ["head.kind", "question-answering", 'head.kind is "question-answering"; this engine runs "seq'],
+    ["head.kind", undefined, "head.kind is undefined"],
   ])("with the %s %j is well-formed, perhaps, but not for this engine", (path, value, saying) => {
     const error = refusal(() => parseManifest(changed(path, value)));
     expect(error.code).toBe("unsupported_model" satisfies ModelErrorCode);
@@ -168,6 +177,15 @@ describe("the tensors that a manifest asks for", () => {
     const int8 = tensors.filter(({ dtype }) => dtype === "I8").map(({ name }) => `${name}_scale`);
     const scales = tensors.map(({ name }) => name).filter((name) => name.endsWith("_scale"));
     expect(scales.toSorted()).toEqual(int8.toSorted());
+  });
+
+  test("of a token classifier are the same without a pooler", () => {
+    const head = manifest().head;
+    const namesOf = (kind: typeof head.kind): string[] =>
+      packedTensors({ ...manifest(), head: { ...head, kind } }).map(({ name }) => name);
+    const all = namesOf("sequence-classification");
+    expect(namesOf("multi-label-classification")).toEqual(all);
+    expect(namesOf("token-classification")).toEqual(all.filter((name) => !name.includes("pooler")));
   });
 
   test("come in an order that leaves every one at a multiple of 16 bytes whose predecessors allow it", () => {

@@ -7,11 +7,12 @@ import { linear } from "./linear.ts";
 import type { ReferenceModel } from "./model.ts";
 
 /**
- * The logits of one sequence: the whole `BertForSequenceClassification` on a packed model's dequantized weights.
+ * The logits of one sequence: the whole `BertForSequenceClassification`, or `BertForTokenClassification`, on a packed model's
+ * dequantized weights.
  *
  * @param inputIds - `[seq]`
  * @param tokenTypeIds - `[seq]`
- * @returns `[labels]`
+ * @returns `[labels]`, or of a token classifier `[seq, labels]`
  */
 export function bertLogits(
   model: ReferenceModel,
@@ -55,6 +56,7 @@ export function bertLogits(
       `${prefix}.output.LayerNorm`,
     );
   }
+  if (model.head.kind === "token-classification") return apply(hidden, "classifier");
   return classify(hidden.subarray(0, hiddenSize), dense("bert.pooler.dense"), dense("classifier"));
 }
 

@@ -1,9 +1,10 @@
-import { parseManifest, type Architecture } from "../../engine/manifest.ts";
+import { parseManifest, type Architecture, type Head } from "../../engine/manifest.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 
 /** A packed model's weights as floats. */
 export interface ReferenceModel {
   architecture: Architecture;
+  head: Head;
   /** A tensor of the state dict, row-major; int8 weights come as `q · scale` rounded to float32, as in an unpacked checkpoint. */
   tensor(name: string): Float32Array;
 }
@@ -28,8 +29,10 @@ export function referenceModel(manifest: unknown, weights: Uint8Array): Referenc
     return floats;
   };
 
+  const { architecture, head } = parseManifest(manifest);
   return {
-    architecture: parseManifest(manifest).architecture,
+    architecture,
+    head,
     tensor(name) {
       let tensor = known.get(name);
       if (tensor === undefined) known.set(name, (tensor = read(name)));

@@ -42,6 +42,21 @@ test.each<[what: string, files: Files, saying: string[]]>([
     config({ architectures: ["BertModel"] }),
     ['architectures is ["BertModel"]', "cross-encoder"],
   ],
+  [
+    "a class with another head",
+    config({ architectures: ["BertForQuestionAnswering"] }),
+    ["BertForQuestionAnswering", "BertForTokenClassification", "token classifier"],
+  ],
+  [
+    "a regression of several values",
+    config({ problem_type: "regression", id2label: { 0: "a", 1: "b" } }),
+    ['problem_type is "regression" with 2 labels', "multi_label_classification"],
+  ],
+  [
+    "an unknown problem",
+    config({ problem_type: "ordinal" }),
+    ['problem_type is "ordinal"', "single_label_classification"],
+  ],
   ["another activation", config({ hidden_act: "gelu_new" }), ['hidden_act is "gelu_new"']],
   [
     "relative positions",

@@ -121,6 +121,56 @@ describe("a packed model", () => {
   });
 });
 
+describe("every kind of head", () => {
+  const labels = ["O", "B-PER", "I-PER"];
+  const token = { ...smallConfig(labels), architectures: ["BertForTokenClassification"] };
+  const text = (problem: string | null | undefined) => ({
+    ...smallConfig(labels),
+    problem_type: problem,
+  });
+  const poolerless = smallTensors(3);
+  for (const name of poolerless.keys()) if (name.includes("pooler")) poolerless.delete(name);
+
+  test.each<[string, object, ModelManifest["head"]["kind"]]>([
+    ["one of several labels", text(undefined), "sequence-classification"],
+    ["one of several, said so", text("single_label_classification"), "sequence-classification"],
+    [
+      "labels that exclude nothing",
+      text("multi_label_classification"),
+      "multi-label-classification",
+    ],
+    ["a label a token", token, "token-classification"],
+    [
+      "old: no architectures",
+      { ...text(null), architectures: undefined },
+      "sequence-classification",
+    ],
+  ])("%s", async (_, config, kind) => {
+    const weights = safetensorsFile(smallTensors(3));
+    const { manifest } = await pack({ "config.json": config, "model.safetensors": weights });
+    expect(manifest.head).toEqual({ kind, labels });
+  });
+
+  test("a reranker that was trained by regression has one logit, as any", async () => {
+    const config = { ...smallConfig(), problem_type: "regression" };
+    const { manifest } = await pack({ "config.json": config });
+    expect(manifest.head.kind).toBe("sequence-classification");
+  });
+
+  test("a token classifier has no pooler, whether or not its checkpoint has one left", async () => {
+    const [without, left] = await Promise.all(
+      [poolerless, smallTensors(3)].map((tensors) =>
+        pack({ "config.json": token, "model.safetensors": safetensorsFile(tensors) }),
+      ),
+    );
+    const names = [...parseSafetensors(without!.weights).tensors.keys()];
+    expect(names.filter((name) => name.includes("pooler"))).toEqual([]);
+    expect(names).toContain("classifier.weight");
+    expect(without!.weights.length).toBe(left!.weights.length);
+    expect(without!.out).toContain("3 labels a token");
+  });
+});
+
 describe("the same weights give the same file", () => {
   const reference = pack().then(({ manifest }) => manifest.weights.sha256);
   const tensors = smallTensors();

@@ -99,6 +99,31 @@ test("the unpacked config.json is the checkpoint's in what the model computes", 
   expect(settings).toMatchObject({ do_lower_case: true, model_max_length: 48, cls_token: "[CLS]" });
 });
 
+test.each<[kind: string, config: object]>([
+  ["multi-label-classification", { problem_type: "multi_label_classification" }],
+  ["token-classification", { architectures: ["BertForTokenClassification"] }],
+])("a %s is written back as the checkpoint that it was", async (kind, changes) => {
+  const labels = ["O", "B-PER"];
+  const tensors = smallTensors(2);
+  if (kind === "token-classification")
+    for (const name of tensors.keys()) if (name.includes("pooler")) tensors.delete(name);
+  const config = { ...smallConfig(labels), ...changes };
+  const model = await packed({
+    "config.json": config,
+    "model.safetensors": safetensorsFile(tensors),
+  });
+  const folder = await unpacked(model);
+  expect(JSON.parse(readFileSync(join(folder, "config.json"), "utf8"))).toMatchObject(config);
+  const floats = parseSafetensors(readFileSync(join(folder, "model.safetensors")));
+  expect([...floats.tensors.keys()].sort()).toEqual([...tensors.keys()].sort());
+  const again = newFolder();
+  await runTool(["pack", folder, again, "--name", "small"]);
+  const [before, after] = [model, again].map(
+    (path) => JSON.parse(readFileSync(join(path, "model.json"), "utf8")) as object,
+  );
+  expect({ ...after, source: undefined }).toEqual({ ...before, source: undefined });
+});
+
 test("unpack does not write into a folder that holds files", async () => {
   const folder = newFolder();
   mkdirSync(folder);

@@ -13,7 +13,7 @@ export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Ki
   ],
   body_timeout: [{ kind: "body_timeout" }, 408],
   unknown_model: [{ kind: "unknown_model", requested: "a", served: "b" }, 404],
-  not_a_ranker: [{ kind: "not_a_ranker", labels: 3 }, 424],
+  not_a_ranker: [{ kind: "not_a_ranker", head: "sequence-classification", labels: 3 }, 424],
   unknown_path: [{ kind: "unknown_path" }, 404],
   wrong_method: [{ kind: "wrong_method", allowed: "POST" }, 405],
   wrong_content_type: [{ kind: "wrong_content_type", actual: "text/plain" }, 415],

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { azureMlErrorBody, formatAzureMl, parseAzureMl } from "../../worker/protocols/azure-ml.ts";
+import type { Head } from "../../engine/index.ts";
+import {
+  azureMlErrorBody,
+  parseAzureMl,
+  type PipelineParameters,
+} from "../../worker/protocols/azure-ml.ts";
+import { labelRow, scoreRow } from "../../worker/protocols/azure-ml-rows.ts";
 import {
   formatRerank,
   parseRerank,
@@ -107,22 +113,79 @@ describe("Azure ML", () => {
     expect(Object.hasOwn(failure!, "param")).toBe(param !== undefined);
   });
 
-  test("a model of several labels answers the best of each row", () => {
-    const scored = {
-      logits: Float32Array.of(0, 2, 3, 1),
-      labels: ["no", "yes"],
-      tokens: 0,
-      cuts: [],
+  const pipelineOf = (body: object): PipelineParameters | null => {
+    const parsed = parseAzureMl(body);
+    expect(parsed).toMatchObject({ ok: true });
+    return (parsed as { value: { pipeline: PipelineParameters | null } }).value.pipeline;
+  };
+  const DEFAULTS: PipelineParameters = {
+    scoreFunction: undefined,
+    topK: undefined,
+    returnAllScores: false,
+    aggregationStrategy: "none",
+    ignoreLabels: ["O"],
+  };
+
+  test.each<[object | null | undefined, Partial<PipelineParameters>]>([
+    [undefined, {}],
+    [null, {}],
+    [{}, {}],
+    [{ max_length: 128, truncation: true }, {}],
+    [{ top_k: 3 }, { topK: 3 }],
+    [{ top_k: null }, { topK: null }],
+    [{ return_all_scores: true }, { returnAllScores: true }],
+    [{ return_all_scores: null, function_to_apply: null }, {}],
+    [{ function_to_apply: "default" }, {}],
+    [{ function_to_apply: "Softmax" }, { scoreFunction: "softmax" }],
+    [{ aggregation_strategy: "MAX" }, { aggregationStrategy: "max" }],
+    [{ ignore_labels: [] }, { ignoreLabels: [] }],
+  ])("the pipeline's parameters %j are read in generation C", (params, expected) => {
+    expect(pipelineOf({ input_data: ["a"], params })).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  test("generations A and B ask for labels alone, whatever their parameters", () => {
+    const parameters = { top_k: "x", aggregation_strategy: 5 };
+    expect(pipelineOf({ inputs: { a: ["x"] }, parameters })).toBeNull();
+    expect(pipelineOf({ input_data: { a: ["x"], parameters } })).toBeNull();
+  });
+
+  test.each<[unknown, string]>([
+    ["x", "params"],
+    [{ top_k: 0 }, "params.top_k"],
+    [{ top_k: 1.5 }, "params.top_k"],
+    [{ return_all_scores: 1 }, "params.return_all_scores"],
+    [{ function_to_apply: "tanh" }, "params.function_to_apply"],
+    [{ aggregation_strategy: "mean" }, "params.aggregation_strategy"],
+    [{ ignore_labels: "O" }, "params.ignore_labels"],
+    [{ ignore_labels: [1] }, "params.ignore_labels[0]"],
+  ])("the parameters %j are refused by name", (params, param) => {
+    expect(parseAzureMl({ input_data: ["a"], params })).toMatchObject({
+      failure: { kind: "invalid_value", param },
+    });
+  });
+
+  const HEAD: Head = { kind: "sequence-classification", labels: ["no", "yes", "maybe"] };
+  const MULTI: Head = { ...HEAD, kind: "multi-label-classification" };
+  const LOGITS = Float32Array.of(0, 2, -1);
+
+  test("a row of labels has the best one, or of a multi-label model those from 0.5", () => {
+    expect(labelRow(LOGITS, HEAD)).toEqual({ "0": "yes" });
+    expect(labelRow(LOGITS, MULTI)).toEqual({ "0": "['no', 'yes']" });
+    expect(labelRow(Float32Array.of(-1, -1e-6, -9), MULTI)).toEqual({ "0": "[]" });
+  });
+
+  test("a row of scores has the best one, or as many as asked, best first", () => {
+    const labelsOf = (params: Partial<PipelineParameters>): unknown => {
+      const row = scoreRow(LOGITS, HEAD, { ...DEFAULTS, ...params });
+      return Array.isArray(row) ? row.map(({ label }) => label) : row.label;
     };
-    expect(formatAzureMl({ pairs: [], withScores: false }, scored)).toEqual([
-      { "0": "yes" },
-      { "0": "no" },
-    ]);
-    const score = Math.exp(2) / (Math.exp(2) + 1);
-    expect(formatAzureMl({ pairs: [], withScores: true }, scored)).toEqual([
-      { label: "yes", score: expect.closeTo(score, 12) },
-      { label: "no", score: expect.closeTo(score, 12) },
-    ]);
+    expect(labelsOf({})).toBe("yes");
+    expect(labelsOf({ topK: 1 })).toEqual(["yes"]);
+    expect(labelsOf({ topK: 2 })).toEqual(["yes", "no"]);
+    expect(labelsOf({ topK: 9 })).toEqual(["yes", "no", "maybe"]);
+    expect(labelsOf({ topK: null })).toEqual(["yes", "no", "maybe"]);
+    expect(labelsOf({ returnAllScores: true })).toEqual(["no", "yes", "maybe"]);
+    expect(labelsOf({ returnAllScores: true, topK: 1 })).toEqual(["yes", "no", "maybe"]);
   });
 
   test("an error is its message alone", () => {

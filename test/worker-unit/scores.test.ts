@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bestLabel, rank, sigmoid } from "../../worker/scores.ts";
+import {
+  bestColumn,
+  rank,
+  scoreFunctionOf,
+  scoresOf,
+  sigmoid,
+  softmax,
+} from "../../worker/scores.ts";
 
 test("the sigmoid is exact where it is known and never leaves [0, 1]", () => {
   expect(sigmoid(0)).toBe(0.5);
@@ -11,19 +18,31 @@ test("the sigmoid is exact where it is known and never leaves [0, 1]", () => {
   }
 });
 
-test("the score of one label is the sigmoid of its logit, not a softmax of 1", () => {
-  expect(bestLabel(Float32Array.of(-2))).toEqual({ column: 0, score: sigmoid(-2) });
+test("the softmax is exact where it is known, whatever the size of the logits", () => {
+  const sum = Math.exp(1) + Math.exp(3) + Math.exp(2);
+  for (const [column, score] of softmax([1, 3, 2]).entries())
+    expect(score).toBeCloseTo(Math.exp([1, 3, 2][column]!) / sum, 12);
+  expect(softmax([900, 1000])[1]).toBe(1);
+  expect(softmax([5, 5])).toEqual([0.5, 0.5]);
 });
 
-test("the score of several labels is the softmax of the best", () => {
-  const { column, score } = bestLabel(Float32Array.of(1, 3, 2));
-  expect(column).toBe(1);
-  expect(score).toBeCloseTo(Math.exp(3) / (Math.exp(1) + Math.exp(2) + Math.exp(3)), 12);
-  expect(bestLabel(Float32Array.of(900, 1000)).score).toBe(1);
+test("one label, or each of many, is scored by its sigmoid; one of several by softmax", () => {
+  const logits = Float32Array.of(-2, 1);
+  const two = ["a", "b"];
+  const kindOf = (kind: Parameters<typeof scoreFunctionOf>[0]["kind"], labels: string[]) =>
+    scoreFunctionOf({ kind, labels });
+  expect(kindOf("sequence-classification", ["a"])).toBe("sigmoid");
+  expect(kindOf("multi-label-classification", two)).toBe("sigmoid");
+  expect(kindOf("sequence-classification", two)).toBe("softmax");
+  expect(kindOf("token-classification", two)).toBe("softmax");
+  expect(scoresOf(logits, "sigmoid")).toEqual([sigmoid(-2), sigmoid(1)]);
+  expect(scoresOf(logits, "softmax")).toEqual(softmax([-2, 1]));
+  expect(scoresOf(logits, "none")).toEqual([-2, 1]);
 });
 
 test("of equal labels the first is the best", () => {
-  expect(bestLabel(Float32Array.of(5, 5))).toEqual({ column: 0, score: 0.5 });
+  expect(bestColumn(Float32Array.of(5, 5))).toBe(0);
+  expect(bestColumn([1, 3, 3])).toBe(1);
 });
 
 test("a ranking is a permutation by descending logit, of equal ones the lower index first", () => {

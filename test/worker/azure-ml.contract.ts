@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AzureMlScoreRow } from "../../sdk/index.ts";
+import type { AzureMlScore } from "../../sdk/index.ts";
 import { CAPITALS, type Service } from "./service.ts";
 
 export function azureMlContract(service: Service): void {
@@ -49,7 +49,7 @@ export function azureMlContract(service: Service): void {
       const { query, documents } = CAPITALS;
       const rows = (await score({
         input_data: documents.map((document) => ({ text: query, text_pair: document })),
-      })) as AzureMlScoreRow[];
+      })) as AzureMlScore[];
       const response = await service.post("/v1/rerank", CAPITALS);
       const { results } = (await response.json()) as {
         results: { index: number; relevance_score: number }[];
@@ -65,7 +65,7 @@ export function azureMlContract(service: Service): void {
       const mixed = (await score({
         input_data: ["alone", pair, { text: "alone" }],
         params: {},
-      })) as AzureMlScoreRow[];
+      })) as AzureMlScore[];
       expect(mixed[0]).toEqual(mixed[2]);
       expect([mixed[1]]).toEqual(await score({ input_data: [pair] }));
     });

@@ -19,11 +19,12 @@ export function routesContract(service: Service): void {
     expect(response.headers.get("x-request-id")).not.toBeNull();
   });
 
-  test("GET /info tells the model, its labels, every limit and the version", async () => {
+  test("GET /info tells the model, its head and labels, every limit and the version", async () => {
     const response = await service.fetch("/info");
     expect(await response.json()).toEqual({
       version,
       model: manifest.name,
+      head: manifest.head.kind,
       labels: manifest.head.labels,
       maxSeqLength: manifest.architecture.maxSeqLength,
       limits: LIMITS,
@@ -51,7 +52,7 @@ export function routesContract(service: Service): void {
     expect(response.headers.get("x-request-id")).not.toBeNull();
   });
 
-  test.each([`/${manifest.tokenizer.file}`, `/${manifest.weights.file}.0`])(
+  test.each(["/model.json", `/${manifest.tokenizer.file}`, `/${manifest.weights.file}.0`])(
     "the deployed file %s is not public",
     async (path) => {
       expect((await service.fetch(path)).status).toBe(404);

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { createTestHarness } from "wrangler";
 import type { RerankRequestBody } from "../../sdk/index.ts";
-
-const root = join(import.meta.dirname, "../..");
+import { stagedProject } from "../staged-project.ts";
 
 /** A running service. */
 export interface Service {
@@ -19,10 +18,11 @@ export interface Service {
 /**
  * Starts the service before the tests of a file and stops it after them.
  * @param vars - Settings over those of wrangler.toml.
+ * @param model - Folder of a packed model; empty for the default one.
  */
-export function useService(vars: Record<string, string> = {}): Service {
+export function useService(vars: Record<string, string> = {}, model = ""): Service {
   const server = createTestHarness({
-    root,
+    root: stagedProject(),
     workers: [
       { configPath: "wrangler.toml", vars },
       {
@@ -37,6 +37,8 @@ export function useService(vars: Record<string, string> = {}): Service {
   });
   let url: URL;
   beforeAll(async () => {
+    // Read by the build command that wrangler runs first.
+    process.env["MODEL"] = model;
     ({ url } = await server.listen());
   });
   afterAll(() => server.close());

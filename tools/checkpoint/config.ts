@@ -1,6 +1,6 @@
-/** Reads a checkpoint's config.json: sizes and labels, and every setting that would make it another kind of model. */
+/** Reads a checkpoint's config.json: sizes, kind of head and labels, and every setting that would make it another kind of model. */
 import { join } from "node:path";
-import { parseArchitecture, type Architecture } from "../../engine/manifest.ts";
+import { parseArchitecture, type Architecture, type Head } from "../../engine/manifest.ts";
 import { ModelError } from "../../engine/model-error.ts";
 import { readJsonIfThere } from "../json-file.ts";
 import { UserError } from "../user-error.ts";
@@ -17,10 +17,21 @@ export const CONFIG_KEYS: Readonly<Record<keyof Architecture, string>> = {
   layerNormEps: "layer_norm_eps",
 };
 
+/** What config.json calls our kinds of head. */
+export const HEAD_CONFIGS: Readonly<
+  Record<Head["kind"], { architecture: string; problemType?: string }>
+> = {
+  "sequence-classification": { architecture: "BertForSequenceClassification" },
+  "multi-label-classification": {
+    architecture: "BertForSequenceClassification",
+    problemType: "multi_label_classification",
+  },
+  "token-classification": { architecture: "BertForTokenClassification" },
+};
+
 export interface CheckpointConfig {
   architecture: Architecture;
-  /** `labels[i]` names logit i. */
-  labels: string[];
+  head: Head;
 }
 
 /** transformers' defaults for what old config files leave out. */
@@ -36,7 +47,7 @@ const REQUIRED: readonly (readonly [key: string, value: unknown, why: string])[]
 ];
 
 /**
- * The sizes and labels of a BertForSequenceClassification checkpoint.
+ * The sizes and the head of a BertForSequenceClassification or BertForTokenClassification checkpoint.
  * @throws UserError naming the file or the field that stands in the way
  */
 export async function readCheckpointConfig(folder: string): Promise<CheckpointConfig> {
@@ -48,6 +59,8 @@ export async function readCheckpointConfig(folder: string): Promise<CheckpointCo
     );
   }
   refuseOtherModels(path, config);
+  const labels = readLabels(path, config);
+  const head = { kind: readHeadKind(path, config, labels.length), labels };
   const sizes = Object.entries(CONFIG_KEYS).map(([ours, theirs]) => [
     ours,
     config[theirs] ?? DEFAULTS[theirs],
@@ -57,7 +70,7 @@ export async function readCheckpointConfig(folder: string): Promise<CheckpointCo
       Object.fromEntries(sizes),
       (key) => `${path}: ${CONFIG_KEYS[key]}`,
     );
-    return { architecture, labels: readLabels(path, config) };
+    return { architecture, head };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     throw new UserError(`${error.problem}. The engine does not run models of this size.`);
@@ -65,16 +78,10 @@ export async function readCheckpointConfig(folder: string): Promise<CheckpointCo
 }
 
 function refuseOtherModels(path: string, config: Readonly<Record<string, unknown>>): void {
-  const { model_type: type, architectures } = config;
+  const { model_type: type } = config;
   if (type !== "bert") {
     throw new UserError(
       `${path}: model_type is ${JSON.stringify(type)}, not "bert". Only BERT checkpoints can be packed.`,
-    );
-  }
-  const classes: unknown = architectures ?? ["BertForSequenceClassification"];
-  if (!Array.isArray(classes) || !classes.includes("BertForSequenceClassification")) {
-    throw new UserError(
-      `${path}: architectures is ${JSON.stringify(classes)}, not ["BertForSequenceClassification"]. Choose a cross-encoder or a text classifier.`,
     );
   }
   for (const [key, value, why] of REQUIRED) {
@@ -83,6 +90,35 @@ function refuseOtherModels(path: string, config: Readonly<Record<string, unknown
       `${path}: ${key} is ${JSON.stringify(config[key])}, not ${JSON.stringify(value)}: ${why}. Choose another checkpoint.`,
     );
   }
+}
+
+function readHeadKind(
+  path: string,
+  { architectures, problem_type: problem }: Readonly<Record<string, unknown>>,
+  numLabels: number,
+): Head["kind"] {
+  const classes: unknown = architectures ?? ["BertForSequenceClassification"];
+  const includes = (name: string): boolean => Array.isArray(classes) && classes.includes(name);
+  if (includes("BertForTokenClassification")) return "token-classification";
+  if (!includes("BertForSequenceClassification")) {
+    throw new UserError(
+      `${path}: architectures is ${JSON.stringify(classes)}, not ["BertForSequenceClassification"] or ["BertForTokenClassification"]. Choose a cross-encoder, a text classifier or a token classifier.`,
+    );
+  }
+  switch (problem) {
+    case "multi_label_classification":
+      return "multi-label-classification";
+    case undefined:
+    case null:
+    case "single_label_classification":
+      return "sequence-classification";
+    // What rerankers of one logit are trained as; the engine's scores are sigmoids of it all the same.
+    case "regression":
+      if (numLabels === 1) return "sequence-classification";
+  }
+  throw new UserError(
+    `${path}: problem_type is ${JSON.stringify(problem)} with ${numLabels} labels, which the engine has no head for. Choose a checkpoint with "single_label_classification" or "multi_label_classification".`,
+  );
 }
 
 function readLabels(path: string, config: Readonly<Record<string, unknown>>): string[] {

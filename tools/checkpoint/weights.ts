@@ -49,12 +49,12 @@ export function checkCheckpointTensors(
   const missing = sources.filter(({ name }) => !tensors.has(name));
   if (missing.some(({ name }) => name === "bert.embeddings.word_embeddings.weight")) {
     throw new UserError(
-      `${folder} holds no BERT encoder: there is no tensor bert.embeddings.word_embeddings.weight. Only BertForSequenceClassification checkpoints can be packed.`,
+      `${folder} holds no BERT encoder: there is no tensor bert.embeddings.word_embeddings.weight. Only BertForSequenceClassification and BertForTokenClassification checkpoints can be packed.`,
     );
   }
   if (missing.some(({ name }) => name === "classifier.weight")) {
     throw new UserError(
-      `${folder} has no classification head: there is no tensor classifier.weight. Choose a cross-encoder or a text classifier, not a bare encoder.`,
+      `${folder} has no classification head: there is no tensor classifier.weight. Choose a cross-encoder, a text classifier or a token classifier, not a bare encoder.`,
     );
   }
   const problems = missing.map(({ name }) => `"${name}" is missing`);
@@ -95,7 +95,7 @@ async function weightFiles(folder: string): Promise<string[]> {
   }
   if (await exists(join(folder, "pytorch_model.bin"))) {
     throw new UserError(
-      `${folder} has its weights as a Python pickle (pytorch_model.bin), which is not read. Convert it in Python: AutoModelForSequenceClassification.from_pretrained(${JSON.stringify(folder)}).save_pretrained(OUT_DIR).`,
+      `${folder} has its weights as a Python pickle (pytorch_model.bin), which is not read. Convert it in Python: AutoModelForSequenceClassification (or AutoModelForTokenClassification).from_pretrained(${JSON.stringify(folder)}).save_pretrained(OUT_DIR).`,
     );
   }
   throw new UserError(

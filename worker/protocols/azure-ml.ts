@@ -1,22 +1,37 @@
 /**
- * Scoring by an Azure ML online endpoint: rows of texts or pairs in, one answer a row out, in the request's order.
+ * Requests of an Azure ML online endpoint: rows of texts or pairs in, one answer a row out, in the request's order.
  *
- * Three generations of request are in use. A has its columns in `inputs`, B in `input_data`, and both are answered with the label
- * alone, `[{"0": "LABEL_0"}]`, as Azure does; C has rows in `input_data` and is answered with `[{"label": "LABEL_0", "score": 0.98}]`.
- * Parameters are accepted and have no effect: window and truncation are the model's.
+ * Three generations of request are in use. A has its columns in `inputs`, B in `input_data`, and both are answered with labels
+ * alone, `[{"0": "LABEL_0"}]`, as Azure does: their parameters are accepted and have no effect. C has rows in `input_data` and is
+ * answered by what the Hugging Face pipeline gives, `[{"label": "LABEL_0", "score": 0.98}]`, with the pipeline's parameters in
+ * `params`; those for the tokenizer have no effect: window and truncation are the model's. The rows of the answers are in
+ * `azure-ml-rows.ts`.
  */
 import * as z from "zod";
-import type { AzureMlErrorBody, AzureMlLabelRow, AzureMlScoreRow } from "../../sdk/index.ts";
-import { bestLabel } from "../scores.ts";
-import { ok, type PublicError, type Result } from "../errors.ts";
-import type { ScoredPairs, TextPair } from "../score-pairs.ts";
+import type { AzureMlErrorBody } from "../../sdk/index.ts";
+import type { TextPair } from "../compute-logits.ts";
+import { AGGREGATION_STRATEGIES, type EntityOptions } from "../entities.ts";
+import type { PublicError, Result } from "../errors.ts";
+import { SCORE_FUNCTIONS, type ScoreFunction } from "../scores.ts";
 import { documentList, documentText, validate } from "./validate.ts";
 
 export interface AzureMlRequest {
   /** One a row; a row of one text has no document. */
   pairs: TextPair[];
-  /** Whether a row is answered with label and score (C) or with the label alone (A and B). */
-  withScores: boolean;
+  /** Where the pairs stand in the body. */
+  field: "inputs" | "input_data";
+  /** Null asks for labels alone (A and B), else for what the pipeline gives with these (C). */
+  pipeline: PipelineParameters | null;
+}
+
+/** What the pipelines for text and for token classification read, each its own. */
+export interface PipelineParameters extends EntityOptions {
+  /** Default: the one that suits the model. */
+  scoreFunction: ScoreFunction | undefined;
+  /** How many labels a row is answered with, best first: a list. Null: all. Undefined: the best, not in a list. */
+  topK: number | null | undefined;
+  /** The old way to ask for all labels: a list in the order of the model's labels, unless {@link topK} is given, too. */
+  returnAllScores: boolean;
 }
 
 const BODY = { error: "must be a JSON object" };
@@ -77,49 +92,72 @@ const rowsSchema = z
     rows.map((row) => (typeof row === "string" ? pairOf(row) : pairOf(row.text, row.text_pair))),
   );
 
+/** One of a few words, in any case, as the pipelines have it. */
+const word = <T extends string>(words: readonly T[]) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? value.toLowerCase() : value),
+    z.enum(words as [T, ...T[]], { error: `must be one of ${words.join(", ")}` }),
+  );
+
+const paramsSchema = z
+  .object(
+    {
+      function_to_apply: word(["default", ...SCORE_FUNCTIONS]).nullish(),
+      top_k: z
+        .int({ error: "must be a whole number, or null for all" })
+        .min(1, { error: "must be at least 1, or null for all" })
+        .nullish(),
+      return_all_scores: z.boolean({ error: "must be true or false" }).nullish(),
+      aggregation_strategy: word(AGGREGATION_STRATEGIES).nullish(),
+      ignore_labels: z
+        .array(z.string({ error: "must be a string" }), { error: "must be a list of labels" })
+        .nullish(),
+    },
+    { error: "must be an object" },
+  )
+  .nullish()
+  .transform((params): PipelineParameters => ({
+    scoreFunction:
+      params?.function_to_apply === "default"
+        ? undefined
+        : (params?.function_to_apply ?? undefined),
+    // Here null is not the same as absent.
+    topK: params?.top_k,
+    returnAllScores: params?.return_all_scores ?? false,
+    aggregationStrategy: params?.aggregation_strategy ?? "none",
+    ignoreLabels: params?.ignore_labels ?? ["O"],
+  }));
+
 /** Of the three, only generation A's script refuses fields it does not know. */
 const generationA = z
   .strictObject(
     { inputs: columnsSchema, parameters: z.unknown().optional() },
     { error: "must have no fields but inputs and parameters" },
   )
-  .transform(({ inputs }) => inputs);
-const generationB = z
-  .object({ input_data: columnsSchema }, BODY)
-  .transform(({ input_data }) => input_data);
-const generationBSplit = z
-  .object({ input_data: splitFrameSchema }, BODY)
-  .transform(({ input_data }) => input_data);
+  .transform(({ inputs }): AzureMlRequest => ({ pairs: inputs, field: "inputs", pipeline: null }));
+
+const labelsOnly = ({ input_data }: { input_data: TextPair[] }): AzureMlRequest => ({
+  pairs: input_data,
+  field: "input_data",
+  pipeline: null,
+});
+const generationB = z.object({ input_data: columnsSchema }, BODY).transform(labelsOnly);
+const generationBSplit = z.object({ input_data: splitFrameSchema }, BODY).transform(labelsOnly);
+
 const generationC = z
-  .object({ input_data: rowsSchema }, BODY)
-  .transform(({ input_data }) => input_data);
+  .object({ input_data: rowsSchema, params: paramsSchema }, BODY)
+  .transform(({ input_data, params }): AzureMlRequest => ({
+    pairs: input_data,
+    field: "input_data",
+    pipeline: params,
+  }));
 
 export function parseAzureMl(body: unknown): Result<AzureMlRequest> {
+  if (isObject(body) && Object.hasOwn(body, "inputs")) return validate(generationA, body);
   const data = isObject(body) ? body["input_data"] : undefined;
-  const withScores = Array.isArray(data) || typeof data === "string";
-  const schema =
-    isObject(body) && Object.hasOwn(body, "inputs")
-      ? generationA
-      : withScores
-        ? generationC
-        : isObject(data) && Object.hasOwn(data, "columns") && Object.hasOwn(data, "data")
-          ? generationBSplit
-          : generationB;
-  const pairs = validate(schema, body);
-  return pairs.ok ? ok({ pairs: pairs.value, withScores: schema === generationC }) : pairs;
-}
-
-/** The answer's body: one row a pair. */
-export function formatAzureMl(
-  { withScores }: AzureMlRequest,
-  { logits, labels }: ScoredPairs,
-): AzureMlLabelRow[] | AzureMlScoreRow[] {
-  const best = Array.from({ length: logits.length / labels.length }, (_, row) =>
-    bestLabel(logits.subarray(row * labels.length, (row + 1) * labels.length)),
-  );
-  return withScores
-    ? best.map(({ column, score }) => ({ label: labels[column]!, score }))
-    : best.map(({ column }) => ({ "0": labels[column]! }));
+  if (Array.isArray(data) || typeof data === "string") return validate(generationC, body);
+  const isSplit = isObject(data) && Object.hasOwn(data, "columns") && Object.hasOwn(data, "data");
+  return validate(isSplit ? generationBSplit : generationB, body);
 }
 
 /** The inference server's body. */

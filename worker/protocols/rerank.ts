@@ -7,9 +7,9 @@
  */
 import * as z from "zod";
 import type { RerankErrorBody, RerankResponseBody } from "../../sdk/index.ts";
+import type { Cut } from "../compute-logits.ts";
 import { ok, type PublicError, type Result } from "../errors.ts";
 import type { Ranking, RerankRequest } from "../rerank.ts";
-import type { Cut } from "../score-pairs.ts";
 import { documentList, documentText, validate, within } from "./validate.ts";
 
 /** Anything but white space, control characters and the like, all of which the tokenizer drops. */

@@ -1,0 +1,38 @@
+/** Rows of the answers to Azure ML's requests, one function a form of answer and kind of head; for entities see `entities.ts`. */
+import type { Head } from "../../engine/index.ts";
+import type { AzureMlLabelRow, AzureMlScore } from "../../sdk/index.ts";
+import { bestColumn, scoreFunctionOf, scoresOf, sigmoid } from "../scores.ts";
+import type { TaggedText } from "../tag-texts.ts";
+import { wordTags } from "../word-tags.ts";
+import type { PipelineParameters } from "./azure-ml.ts";
+import { pythonList } from "./python-list.ts";
+
+/** What Azure ML's wrapper asks of the sigmoid of a label that is right. */
+const MULTI_LABEL_THRESHOLD = 0.5;
+
+/** Labels alone, to generations A and B. @param logits - [labels] */
+export function labelRow(logits: Float32Array, { kind, labels }: Head): AzureMlLabelRow {
+  if (kind !== "multi-label-classification") return { "0": labels[bestColumn(logits)]! };
+  const right = labels.filter((_, column) => sigmoid(logits[column]!) >= MULTI_LABEL_THRESHOLD);
+  return { "0": pythonList(right) };
+}
+
+/** Label and score, or a list of them, to generation C: what `TextClassificationPipeline` gives. @param logits - [labels] */
+export function scoreRow(
+  logits: Float32Array,
+  head: Head,
+  { scoreFunction, topK, returnAllScores }: PipelineParameters,
+): AzureMlScore | AzureMlScore[] {
+  const scores = scoresOf(logits, scoreFunction ?? scoreFunctionOf(head));
+  const all = head.labels.map((label, column) => ({ label, score: scores[column]! }));
+  if (topK === undefined) return returnAllScores ? all : all[bestColumn(logits)]!;
+  const best = all.sort((a, b) => b.score - a.score);
+  return topK === null || returnAllScores ? best : best.slice(0, topK);
+}
+
+/** The words' tags alone, to generations A and B. */
+export function tagRow({ text, tokens, logits }: TaggedText, { labels }: Head): AzureMlLabelRow {
+  const tagOf = (token: number): string =>
+    labels[bestColumn(logits.subarray(token * labels.length, (token + 1) * labels.length))]!;
+  return { "0": pythonList(wordTags(text, tokens, tagOf)) };
+}
