@@ -1,4 +1,4 @@
-"""The two phases of training, one after the other: short passages of all kinds, then whole documents."""
+"""What training does with its lists, and how fast."""
 
 from dataclasses import dataclass
 
@@ -39,21 +39,4 @@ PASSAGES = Phase(
     warmup=0.04,
     average_decay=0.997,
     quantised_from=0.9,
-)
-
-# Whole documents, wherever their answer stands: the short texts of the first phase leave what comes late unseen.
-DOCUMENTS = Phase(
-    name="documents",
-    lists=2_000,
-    max_tokens=256,
-    list_size=5,
-    lists_per_step=8,
-    lists_per_task=4,
-    frozen_layers=2,
-    head_rate=6e-5,
-    top_layer_rate=6e-5,
-    layer_decay=0.9,
-    warmup=0.05,
-    average_decay=0.99,
-    quantised_from=0.8,
 )

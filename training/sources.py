@@ -3,16 +3,13 @@
 Only training splits are read here; whatever `evaluate.py` reads never enters a collection.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 from .collection import Collection, Query
-from .files import read_qrels, read_rows
+from .files import read_rows
 from .passages import passages
 from .weak_queries import heading_queries, keyword_queries, keywords_of
-
-Source = Callable[[Collection, Path, Random], None]
 
 LABEL = 0.5
 WEAK_LABEL = 0.25
@@ -23,10 +20,8 @@ SHORTEST_ANSWER_CHARACTERS = 3
 KEYWORD_SHARE = 0.2
 
 SQUAD_QUESTIONS = 13_000
-SQUAD_WHOLE_PASSAGES, SQUAD_WHOLE_QUESTIONS = 6_000, 2_500
 SELQA_QUERIES, SELQA_NEGATIVES = 700, 7
 MEDQUAD_DOCUMENTS, MEDQUAD_QUERIES = 5_000, 1_500
-PUBMEDQA_QUERIES = 400
 BROAD_PASSAGES = {"factbook": 5_000, "tldr": 3_000}
 HEADING_QUERIES, KEYWORD_QUERIES = 1_500, 1_500
 
@@ -46,18 +41,6 @@ def add_squad(collection: Collection, data: Path, random: Random) -> None:
             if len(holding) == 1:
                 queries.append(Query(item["question"], "web", STRONG_LABEL, holding, answers=answers))
     collection.queries += as_keywords(random.sample(queries, SQUAD_QUESTIONS), random)
-
-
-def add_squad_whole(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `wiki`: some whole passages, and questions wherever they are answered."""
-    queries = []
-    for row in random.sample(read_rows(data / "squad-v1.1/train.jsonl.gz"), SQUAD_WHOLE_PASSAGES):
-        document = collection.add(row["passage"], "wiki", row["title"])
-        for item in row["questions"]:
-            answers = [answer.lower() for answer in item["answers"]]
-            if min(map(len, answers)) >= SHORTEST_ANSWER_CHARACTERS:
-                queries.append(Query(item["question"], "wiki", STRONG_LABEL, [document], answers=answers))
-    collection.queries += random.sample(queries, SQUAD_WHOLE_QUESTIONS)
 
 
 def add_broad(collection: Collection, data: Path, random: Random) -> None:
@@ -90,28 +73,6 @@ def add_medquad(collection: Collection, data: Path, random: Random) -> None:
     collection.queries += random.sample(queries, MEDQUAD_QUERIES)
 
 
-def add_scifact(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `science`: all abstracts, and the claims of the train split."""
-    numbers = {
-        row["_id"]: collection.add(f"{row['title']} {row['text']}", "science", row["_id"])
-        for row in read_rows(data / "scifact/corpus.jsonl.gz")
-    }
-    qrels = read_qrels(data / "scifact/qrels.train.tsv")
-    for row in read_rows(data / "scifact/queries.train.jsonl.gz"):
-        positives = [numbers[name] for name, grade in qrels.get(row["_id"], {}).items() if grade > 0]
-        if positives:
-            collection.queries.append(Query(row["text"], "science", LABEL, positives))
-
-
-def add_pubmedqa(collection: Collection, data: Path, random: Random) -> None:
-    """Pool `science`: paragraphs of the abstracts; every paragraph of a question's abstract is positive."""
-    queries = []
-    for row in read_rows(data / "pubmedqa/labeled.jsonl.gz"):
-        positives = [collection.add(text, "science", row["id"]) for text in row["contexts"]]
-        queries.append(Query(row["question"], "science", LABEL, positives))
-    collection.queries += random.sample(queries, PUBMEDQA_QUERIES)
-
-
 def add_selqa(collection: Collection, data: Path, random: Random) -> None:
     """Pool `sentences`: the answering sentence and true negatives of the same section."""
     queries = []
@@ -136,13 +97,12 @@ def as_keywords(queries: list[Query], random: Random) -> list[Query]:
     return queries
 
 
-PASSAGE_SOURCES = (add_squad, add_broad, add_medquad, add_selqa)
-DOCUMENT_SOURCES = (add_squad_whole, add_scifact, add_pubmedqa)
+SOURCES = (add_squad, add_broad, add_medquad, add_selqa)
 
 
-def build_collection(sources: tuple[Source, ...], data: Path, seed: int) -> Collection:
+def build_collection(data: Path, seed: int) -> Collection:
     """Reads training sources below `data`; the same seed gives the same collection."""
     collection = Collection()
-    for add_source in sources:
+    for add_source in SOURCES:
         add_source(collection, data, Random(f"{seed} {add_source.__name__}"))
     return collection
