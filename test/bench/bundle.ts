@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PEERS_FOLDER, ROOT } from "./paths.ts";
 import { run } from "./run.ts";
 
-/** Where the Worker imports its model from. */
+/** Where the build takes the model from. */
 const MODEL_FOLDER = "models/rerank-minilm-l6";
 
 const WORKERS = "test/bench/workers";
