@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toFloat32 } from "../../tools/checkpoint/floats.ts";
 import { dequantizeRows, quantizeRows } from "../../tools/quantize.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../tools/evaluation/random.ts";
 
 test("a row's largest weight becomes 127 or -127, its scale a 127th of it", () => {
   const { values, scales } = quantizeRows(Float32Array.of(1.27, -0.5, 0, 0.1, -2.54, 2.5), 2, 3);

@@ -1,7 +1,7 @@
 /** A whole Hugging Face checkpoint of two tiny layers, made in code: the same for the same options. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../tools/evaluation/random.ts";
 
 /** Tokenizers that Python built from one vocabulary, written by `fixtures/make_bert_tokenizers.py`. */
 export const bertTokenizers = JSON.parse(

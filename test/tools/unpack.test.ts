@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { parseSafetensors } from "../../engine/safetensors.ts";
 import { runTool, temporaryFolder } from "./run-tool.ts";
 import { safetensorsFile, smallConfig, smallTensors, writeCheckpoint } from "./small-checkpoint.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../tools/evaluation/random.ts";
 
 const newFolder = temporaryFolder();
 
