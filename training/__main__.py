@@ -1,16 +1,17 @@
 """Command line: `python -m training --data DIR --work DIR`."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import torch
 
 from .calibrate import calibrate
-from .candidates import build_lists
+from .candidates import build_lists_cached, draw_queries
 from .evaluate import evaluate, print_table
 from .export import export
 from .model import load_cross_encoder, new_cross_encoder
-from .phase import PASSAGES
+from .phase import PHASES
 from .quantise import quantise_model
 from .sources import build_collection
 from .teacher import encode_cached
@@ -33,9 +34,11 @@ def main() -> None:
     collection = build_collection(options.data, options.seed)
     queries = [query.text for query in collection.queries]
     documents = [document.text for document in collection.documents]
-    vectors = encode_cached(queries, options.work / "cache"), encode_cached(documents, options.work / "cache")
-    lists = build_lists(collection, *vectors, options.seed).first(PASSAGES.list_size)
-    model = train(model, PASSAGES, queries, documents, lists, options.work, options.seed)
+    embed = partial(encode_cached, folder=options.work / "cache")
+    for phase in PHASES:
+        numbers = draw_queries(collection, phase.lists, options.seed)
+        lists = build_lists_cached(options.work / f"{phase.name}-lists.npz", collection, numbers, embed, options.seed)
+        model = train(model, phase, queries, documents, lists, options.work)
     quantise_model(model)
     print(calibrate(model, options.data, options.seed))
     export(model, options.work / "export")

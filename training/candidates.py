@@ -1,6 +1,8 @@
 """Lists of eight documents for each query, with what the teacher thinks of each."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -15,54 +17,76 @@ TEACHER_DEPTH = 20
 
 @dataclass
 class Lists:
-    """One row a query. `documents` [n, size] int, `cosines` and `lexical` [n, size] float32, `label_weights` [n] float32.
+    """One row a query. `queries` [n] int, `documents` [n, size] int, `cosines` and `lexical` [n, size] float32, `label_weights` [n] float32.
 
     `lexical` is BM25 over the best score of any document for that query, in [0, 1]. Where the label weight is above 0, column 0
     holds the positive document; harder documents come first.
     """
 
+    queries: np.ndarray
     documents: np.ndarray
     cosines: np.ndarray
     lexical: np.ndarray
     label_weights: np.ndarray
 
-    def first(self, size: int) -> "Lists":
-        """The same lists, cut to their first `size` documents."""
-        return Lists(self.documents[:, :size], self.cosines[:, :size], self.lexical[:, :size], self.label_weights)
 
-
-def build_lists(collection: Collection, query_vectors: np.ndarray, document_vectors: np.ndarray, seed: int) -> Lists:
-    """Samples candidates for every query of the collection; vectors are those of `teacher.encode`."""
+def draw_queries(collection: Collection, counts: dict[str, int], seed: int) -> list[int]:
+    """Numbers of at most `counts[pool]` queries of each pool, drawn at random, in random order."""
     random = Random(seed)
-    documents = np.zeros((len(collection.queries), LIST_SIZE), np.int64)
-    lexical = np.zeros(documents.shape, np.float32)
+    drawn = []
+    for pool, count in counts.items():
+        numbers = [number for number, query in enumerate(collection.queries) if query.pool == pool]
+        drawn += random.sample(numbers, min(count, len(numbers)))
+    random.shuffle(drawn)
+    return drawn
+
+
+def build_lists(collection: Collection, numbers: list[int], embed: Callable[[list[str]], np.ndarray], seed: int) -> Lists:
+    """Samples candidates for the queries `numbers`, in that order; `embed` gives the unit vectors of texts."""
+    random = Random(seed)
+    documents = np.zeros((len(numbers), LIST_SIZE), np.int64)
+    cosines, lexical = np.zeros(documents.shape, np.float32), np.zeros(documents.shape, np.float32)
     groups: dict[tuple[str, str], list[int]] = {}
     pools: dict[str, list[int]] = {}
     for number, document in enumerate(collection.documents):
         pools.setdefault(document.pool, []).append(number)
         groups.setdefault((document.pool, document.group), []).append(number)
     for pool, members in pools.items():
+        rows = [row for row, number in enumerate(numbers) if collection.queries[number].pool == pool]
+        if not rows:
+            continue
         place_of = {number: place for place, number in enumerate(members)}
-        numbers = [number for number, query in enumerate(collection.queries) if query.pool == pool]
-        index = Bm25([collection.documents[member].text for member in members])
-        nearest = cosine_top(document_vectors[members], query_vectors[numbers], TEACHER_DEPTH)
-        for row, number in enumerate(numbers):
-            query = collection.queries[number]
+        texts = [collection.documents[member].text for member in members]
+        index, vectors = Bm25(texts), embed(texts)
+        query_vectors = embed([collection.queries[numbers[row]].text for row in rows])
+        for row, vector, nearest in zip(rows, query_vectors, cosine_top(vectors, query_vectors, TEACHER_DEPTH)):
+            query = collection.queries[numbers[row]]
             scores = index.scores(query.text)
-            chosen = choose(
+            documents[row] = choose(
                 collection,
                 query,
                 [members[other] for other in top(scores, BM25_DEPTH)],
-                [members[other] for other in nearest[row]],
+                [members[other] for other in nearest],
                 groups[(pool, collection.documents[query.positives[0]].group)] if query.positives else [],
                 random.sample(members, LIST_SIZE * 2),
                 random,
             )
-            documents[number] = chosen
-            lexical[number] = scores[[place_of[other] for other in chosen]] / max(scores.max(), 1e-6)
-    cosines = np.einsum("nh,nkh->nk", query_vectors, document_vectors[documents])
-    label_weights = np.array([query.label_weight for query in collection.queries], np.float32)
-    return Lists(documents, cosines, lexical, label_weights)
+            chosen = [place_of[other] for other in documents[row]]
+            cosines[row] = vectors[chosen] @ vector
+            lexical[row] = scores[chosen] / max(scores.max(), 1e-6)
+    label_weights = np.array([collection.queries[number].label_weight for number in numbers], np.float32)
+    return Lists(np.array(numbers), documents, cosines, lexical, label_weights)
+
+
+def build_lists_cached(path: Path, collection: Collection, numbers: list[int], embed: Callable[[list[str]], np.ndarray], seed: int) -> Lists:
+    """Like `build_lists`, kept in the file `path` for the queries it was made for."""
+    if path.exists():
+        lists = Lists(**np.load(path))
+        if lists.queries.tolist() == numbers:
+            return lists
+    lists = build_lists(collection, numbers, embed, seed)
+    np.savez(path, **asdict(lists))
+    return lists
 
 
 def choose(

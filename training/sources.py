@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from .collection import Collection, Query
-from .files import read_rows
+from .files import read_qrels, read_rows
 from .passages import passages
 from .weak_queries import heading_queries, keyword_queries, keywords_of
 
@@ -22,6 +22,8 @@ KEYWORD_SHARE = 0.2
 SQUAD_QUESTIONS = 13_000
 SELQA_QUERIES, SELQA_NEGATIVES = 700, 7
 MEDQUAD_DOCUMENTS, MEDQUAD_QUERIES = 5_000, 1_500
+ARTICLE_QUESTIONS = 10_000
+TITLE_QUERIES = 1_500
 BROAD_PASSAGES = {"factbook": 5_000, "tldr": 3_000}
 HEADING_QUERIES, KEYWORD_QUERIES = 1_500, 1_500
 
@@ -89,6 +91,44 @@ def add_selqa(collection: Collection, data: Path, random: Random) -> None:
     collection.queries += random.sample(queries, min(SELQA_QUERIES, len(queries)))
 
 
+def add_articles(collection: Collection, data: Path, random: Random) -> None:
+    """Pool `articles`: whole Wikipedia passages of SQuAD; questions, with the passage that answers them as their positive."""
+    queries = []
+    for row in read_rows(data / "squad-v1.1/train.jsonl.gz"):
+        positive = collection.add(row["passage"], "articles", row["title"])
+        for item in row["questions"]:
+            answers = [answer.lower() for answer in item["answers"]]
+            if min(map(len, answers)) >= SHORTEST_ANSWER_CHARACTERS:
+                queries.append(Query(item["question"], "articles", STRONG_LABEL, [positive], answers=answers))
+    collection.queries += random.sample(queries, ARTICLE_QUESTIONS)
+
+
+def add_abstracts(collection: Collection, data: Path, random: Random) -> None:
+    """Pool `abstracts`: those of SciFact and PubMedQA; train claims and research questions with labels, titles without."""
+    qrels = read_qrels(data / "scifact/qrels.train.tsv")
+    places: dict[str, int] = {}
+    titles = []
+    for row in read_rows(data / "scifact/corpus.jsonl.gz"):
+        places[row["_id"]] = collection.add(f"{row['title']} {row['text']}", "abstracts", row["_id"])
+        titles.append(Query(row["title"], "abstracts"))
+    for row in read_rows(data / "scifact/queries.train.jsonl.gz"):
+        positives = [places[name] for name, grade in qrels.get(row["_id"], {}).items() if grade > 0]
+        if positives:
+            collection.queries.append(Query(row["text"], "abstracts", LABEL, positives))
+    for row in read_rows(data / "pubmedqa/labeled.jsonl.gz"):
+        positive = collection.add(" ".join(row["contexts"]), "abstracts", row["id"])
+        collection.queries.append(Query(row["question"], "abstracts", LABEL, [positive]))
+    collection.queries += as_keywords(random.sample(titles, TITLE_QUERIES), random)
+
+
+def add_answers(collection: Collection, data: Path, random: Random) -> None:
+    """Pool `answers`: whole answers of MedQuAD, grouped by what they are about."""
+    rows = [row for row in read_rows(data / "medquad/train.jsonl.gz") if row["answer"].strip()]
+    for row in random.sample(rows, MEDQUAD_DOCUMENTS):
+        document = collection.add(row["answer"], "answers", row["focus"])
+        collection.queries.append(Query(row["question"], "answers", LABEL, [document]))
+
+
 def as_keywords(queries: list[Query], random: Random) -> list[Query]:
     """The same queries, some of them without their function words."""
     for query in queries:
@@ -97,7 +137,7 @@ def as_keywords(queries: list[Query], random: Random) -> list[Query]:
     return queries
 
 
-SOURCES = (add_squad, add_broad, add_medquad, add_selqa)
+SOURCES = (add_squad, add_broad, add_medquad, add_selqa, add_articles, add_abstracts, add_answers)
 
 
 def build_collection(data: Path, seed: int) -> Collection:

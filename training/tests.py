@@ -57,9 +57,10 @@ class Candidates(unittest.TestCase):
         collection.queries.append(Query("which town is like paris", "web", 0.5, [0], answers=["paris"]))
         collection.queries.append(Query("town 7", "web"))
         vectors = torch.nn.functional.normalize(torch.randn(42, 8, generator=torch.Generator().manual_seed(1)), dim=1)
-        lists = build_lists(collection, vectors[:2].numpy(), vectors[2:].numpy(), seed=1)
-        self.assertEqual(lists.documents[0, 0], 0)
-        self.assertFalse(any("Paris" in collection.documents[number].text for number in lists.documents[0, 1:]))
+        lists = build_lists(collection, [1, 0], lambda texts: vectors[: len(texts)].numpy(), seed=1)
+        self.assertEqual(lists.queries.tolist(), [1, 0])
+        self.assertEqual(lists.documents[1, 0], 0)
+        self.assertFalse(any("Paris" in collection.documents[number].text for number in lists.documents[1, 1:]))
         self.assertTrue(all(len(set(row)) == LIST_SIZE for row in lists.documents.tolist()))
 
 

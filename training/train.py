@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
@@ -27,33 +28,35 @@ SECONDS_BETWEEN_CHECKPOINTS = 300
 
 
 def train(
-    model: BertForSequenceClassification, phase: Phase, queries: list[str], documents: list[str], lists: Lists, work: Path, seed: int
+    model: BertForSequenceClassification, phase: Phase, queries: list[str], documents: list[str], lists: Lists, work: Path
 ) -> BertForSequenceClassification:
     """Trains `model` on each list once and returns the averaged one.
 
-    Continues from the phase's checkpoint in `work` if there is one. Nothing random happens after the shuffle, so a resumed run
-    takes the same steps as an uninterrupted one.
+    Lists are taken in their order. Continues from the phase's checkpoint in `work` if there is one: nothing random happens here, so
+    a resumed run takes the same steps as an uninterrupted one.
     """
     freeze_layers(model, phase.frozen_layers)
     # Frozen matrices take their final int8 values at once, so that everything above learns on them.
     quantise_frozen(model)
     optimiser, average = new_optimiser(model, phase), Average(model, phase.average_decay)
     pairs = Pairs(queries, documents, phase.max_tokens)
-    order = torch.randperm(len(lists.documents), generator=torch.Generator().manual_seed(seed)).numpy()[: phase.lists]
-    steps = len(order) // phase.lists_per_step
+    lengths = np.array([pairs.tokens(numbered(lists, [row])) for row in range(len(lists.queries))])
+    steps = len(lists.queries) // phase.lists_per_step
     checkpoint = work / f"{phase.name}.pt"
     first = restore(checkpoint, model, optimiser, average)
     progress, saved = Progress(work / f"{phase.name}.jsonl", steps), time.monotonic()
     with one_thread_a_task() as pool:
         for step in range(first, steps):
-            rows = order[step * phase.lists_per_step : (step + 1) * phase.lists_per_step]
+            rows = np.arange(step * phase.lists_per_step, (step + 1) * phase.lists_per_step)
+            # Lists of like length together, the longest first, so that threads end together.
+            rows = rows[np.argsort(-lengths[rows], kind="stable")]
             set_rates(optimiser, phase.warmup, step / steps)
             with straight_through(model) if step >= phase.quantised_from * steps else nullcontext():
                 loss = step_gradients(pool, model, pairs, lists, rows, phase.lists_per_task)
             torch.nn.utils.clip_grad_norm_(model.parameters(), LARGEST_GRADIENT_NORM)
             optimiser.step()
             average.update(model, step)
-            progress.add(step + 1, loss, pairs.tokens(numbered(lists, rows)))
+            progress.add(step + 1, loss, int(lengths[rows].sum()))
             if time.monotonic() - saved > SECONDS_BETWEEN_CHECKPOINTS or step + 1 == steps:
                 save(checkpoint, model, optimiser, average, step + 1)
                 saved = time.monotonic()
@@ -84,6 +87,6 @@ def step_gradients(
     return sum(loss for loss, _ in results)
 
 
-def numbered(lists: Lists, rows: np.ndarray) -> list[tuple[int, int]]:
+def numbered(lists: Lists, rows: Sequence[int] | np.ndarray) -> list[tuple[int, int]]:
     """(query, document) numbers of all pairs in these lists, list by list."""
-    return [(int(row), int(document)) for row in rows for document in lists.documents[row]]
+    return [(int(lists.queries[row]), int(document)) for row in rows for document in lists.documents[row]]
