@@ -2,7 +2,7 @@
  * READ FIRST. A validated request becomes a ranking: its documents are scored against its query and sorted.
  *
  * Around it: `protocols/rerank.ts` makes the request from JSON and JSON from the ranking, `admission.ts` decides whether and when
- * it may compute, `compute-logits.ts` tokenizes and runs the engine slice by slice, and `app.ts` joins them to routes. What
+ * it may compute, `compute-logits.ts` tokenizes and runs the engine slice by slice, and `routes/*.ts` join them to paths. What
  * `rerank` is for rankers, `classify.ts` is for classifiers.
  */
 import type { Work } from "./compute-logits.ts";
