@@ -40,7 +40,7 @@ def main() -> None:
         lists = build_lists_cached(options.work / f"{phase.name}-lists.npz", collection, numbers, embed, options.seed)
         model = train(model, phase, queries, documents, lists, options.work)
     quantise_model(model)
-    print(calibrate(model, options.data, options.seed))
+    print(*calibrate(model, options.data, options.seed), sep="\n")
     export(model, options.work / "export")
     print_table(evaluate(options.work / "export", options.data, options.work / "cache", options.seed))
 

@@ -4,6 +4,7 @@ The map is affine, logit' = slope * logit + intercept with slope > 0, so ranking
 classifier itself, so every server of the checkpoint has it (Platt 1999, Guo et al. 2017).
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,44 +17,64 @@ from .evaluate import judged_logits
 from .held_out import Task, scifact, selqa, squad
 
 BINS = 10
-# Queries of each task; their seed is not that of the evaluation.
-TASKS = ((squad, 150), (selqa, 300), (scifact, 60))
+# Queries of each task: half of them for the fit, half to see how well it holds. Their seed is not that of the evaluation.
+TASKS = ((squad, 200), (selqa, 300), (scifact, 60))
 SEED_OFFSET = 1_000
 
 
-def calibrate(model: BertForSequenceClassification, data: Path, seed: int) -> dict[str, float]:
-    """Changes the classifier of `model` in place; returns the map and the expected calibration error before and after."""
-    parts = [judged(make(data, count, seed + SEED_OFFSET), model) for make, count in TASKS]
-    logits, labels = (torch.cat(values) for values in zip(*((logits, labels) for logits, labels, _ in parts)))
-    weights = torch.cat([weights for _, _, weights in parts])
-    slope, intercept = fit(logits, labels, weights)
+@dataclass
+class Judged:
+    """Logits, labels in {0, 1} and weights [pairs] float64; the weights of a task sum to 1."""
+
+    logits: Tensor
+    labels: Tensor
+    weights: Tensor
+
+
+def calibrate(model: BertForSequenceClassification, data: Path, seed: int) -> list[str]:
+    """Changes the classifier of `model` in place; returns a report: the map, and how it holds on queries it was not fitted to."""
+    fitted, unseen = [], []
+    for make, count in TASKS:
+        task = make(data, count, seed + SEED_OFFSET)
+        logits = judged_logits(task, model)
+        fitted.append(judged(task, logits, range(count // 2)))
+        unseen.append(judged(task, logits, range(count // 2, len(task.queries))))
+    known, new = joined(fitted), joined(unseen)
+    slope, intercept = fit(known)
     with torch.no_grad():
         model.classifier.weight.mul_(slope)
         model.classifier.bias.mul_(slope).add_(intercept)
-    return {
-        "slope": slope,
-        "intercept": intercept,
-        "error before": expected_error(logits, labels, weights),
-        "error after": expected_error(logits * slope + intercept, labels, weights),
-    }
+    after = Judged(new.logits * slope + intercept, new.labels, new.weights)
+    return [
+        f"logit' = {slope:.3f} * logit {intercept:+.3f}",
+        f"expected calibration error on other queries: {expected_error(new):.3f} before, {expected_error(after):.3f} after",
+        *share_table(after),
+    ]
 
 
-def judged(task: Task, model: BertForSequenceClassification) -> tuple[Tensor, Tensor, Tensor]:
-    """Logits, labels in {0, 1} and weights [pairs] of all candidates; the weights of a task sum to 1."""
-    logits = np.concatenate(judged_logits(task, model))
-    labels = np.concatenate([np.isin(row, list(good)) for row, good in zip(task.candidates, task.relevant)])
-    return torch.from_numpy(logits).double(), torch.from_numpy(labels).double(), torch.full((len(logits),), 1 / len(logits)).double()
+def judged(task: Task, logits: list[np.ndarray], queries: range) -> Judged:
+    """All candidates of these queries of a task."""
+    labels = [np.isin(task.candidates[query], list(task.relevant[query])) for query in queries]
+    flat = torch.from_numpy(np.concatenate([logits[query] for query in queries])).double()
+    return Judged(flat, torch.from_numpy(np.concatenate(labels)).double(), torch.full_like(flat, 1 / len(flat)))
 
 
-def fit(logits: Tensor, labels: Tensor, weights: Tensor) -> tuple[float, float]:
-    """Slope and intercept of the weighted logistic regression of `labels` on `logits`, each [pairs] float64."""
+def joined(parts: list[Judged]) -> Judged:
+    """The pairs of all parts."""
+    return Judged(*(torch.cat(values) for values in zip(*((part.logits, part.labels, part.weights) for part in parts))))
+
+
+def fit(pairs: Judged) -> tuple[float, float]:
+    """Slope and intercept of the weighted logistic regression of labels on logits."""
     parameters = torch.tensor([0.0, 0.0], dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
 
     def loss() -> Tensor:
         optimiser.zero_grad()
         # The logarithm of the slope, so that it stays positive.
-        value = F.binary_cross_entropy_with_logits(logits * parameters[0].exp() + parameters[1], labels, weights, reduction="sum")
+        value = F.binary_cross_entropy_with_logits(
+            pairs.logits * parameters[0].exp() + parameters[1], pairs.labels, pairs.weights, reduction="sum"
+        )
         value.backward()
         return value
 
@@ -61,9 +82,26 @@ def fit(logits: Tensor, labels: Tensor, weights: Tensor) -> tuple[float, float]:
     return parameters[0].exp().item(), parameters[1].item()
 
 
-def expected_error(logits: Tensor, labels: Tensor, weights: Tensor) -> float:
+def expected_error(pairs: Judged) -> float:
     """Expected calibration error over ten bins of equal width."""
-    scores = torch.sigmoid(logits)
-    bins = (scores * BINS).long().clamp(max=BINS - 1)
-    gaps = [((labels - scores) * weights)[bins == number].sum().abs() for number in range(BINS)]
-    return (sum(gaps) / weights.sum()).item()
+    scores, bins = binned(pairs)
+    gaps = [((pairs.labels - scores) * pairs.weights)[bins == number].sum().abs() for number in range(BINS)]
+    return (sum(gaps) / pairs.weights.sum()).item()
+
+
+def share_table(pairs: Judged) -> list[str]:
+    """Markdown: for each tenth of the scores the number of pairs and the weighted share of relevant ones among them."""
+    _, bins = binned(pairs)
+    lines = ["| score | pairs | relevant |", "| --- | --- | --- |"]
+    for number in range(BINS):
+        here = bins == number
+        if here.any():
+            share = (pairs.labels * pairs.weights)[here].sum() / pairs.weights[here].sum()
+            lines.append(f"| {number / BINS:.1f} to {(number + 1) / BINS:.1f} | {int(here.sum())} | {share:.2f} |")
+    return lines
+
+
+def binned(pairs: Judged) -> tuple[Tensor, Tensor]:
+    """Sigmoids of the logits, and the bin of each."""
+    scores = torch.sigmoid(pairs.logits)
+    return scores, (scores * BINS).long().clamp(max=BINS - 1)

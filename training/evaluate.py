@@ -18,7 +18,8 @@ from .parallel import one_thread_a_task
 from .teacher import encode_cached
 
 K = 10
-MAX_TOKENS = 256
+# The window of the service.
+MAX_TOKENS = 512
 
 
 def measured(measure: str, ranking: list[int], relevant: set[int]) -> float:

@@ -85,7 +85,7 @@ def scifact(data: Path, count: int, seed: int) -> Task:
     sample = Random(seed).sample(claims, min(count, len(claims)))
     relevant = [{places[name] for name, grade in qrels[row["_id"]].items() if grade > 0} for row in sample]
     texts = [f"{row['title']} {row['text']}" for row in rows]
-    return searched("SciFact test", "nDCG@10", [row["text"] for row in sample], texts, relevant, 50)
+    return searched("SciFact test", "nDCG@10", [row["text"] for row in sample], texts, relevant, 100)
 
 
 # With the number of queries that tells models apart in a few minutes.

@@ -7,7 +7,8 @@ from transformers import BertForSequenceClassification
 from .backbone import load_tokenizer
 from .model import pair_logits
 
-CHUNK_PAIRS = 16
+# Larger batches leave the caches, and their memory is taken from the kernel anew each time.
+CHUNK_TOKENS = 1_536
 
 
 class Pairs:
@@ -33,7 +34,11 @@ class Pairs:
         """Float32 logits [pairs] of (query, document) numbers, computed in bfloat16, in chunks of like length."""
         encoded = [self.encode(query, document) for query, document in numbers]
         order = sorted(range(len(encoded)), key=lambda place: len(encoded[place][0]))
-        chunks = [order[start : start + CHUNK_PAIRS] for start in range(0, len(order), CHUNK_PAIRS)]
+        chunks: list[list[int]] = []
+        for place in order:
+            if not chunks or (len(chunks[-1]) + 1) * len(encoded[place][0]) > CHUNK_TOKENS:
+                chunks.append([])
+            chunks[-1].append(place)
         with torch.autocast("cpu", torch.bfloat16, cache_enabled=False):
             parts = [pair_logits(model, padded([encoded[place] for place in chunk])) for chunk in chunks]
         return torch.cat(parts).float()[torch.argsort(torch.tensor(order))]

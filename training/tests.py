@@ -4,7 +4,7 @@ import unittest
 
 import torch
 
-from .calibrate import expected_error, fit
+from .calibrate import Judged, expected_error, fit, share_table
 from .candidates import LIST_SIZE, build_lists
 from .collection import Collection, Query
 from .loss import ranking_loss
@@ -77,12 +77,17 @@ class Calibrate(unittest.TestCase):
         generator = torch.Generator().manual_seed(1)
         logits = torch.randn(20_000, generator=generator).double() * 4
         labels = (torch.rand(20_000, generator=generator) < torch.sigmoid(0.5 * logits - 1)).double()
-        weights = torch.full_like(logits, 1 / len(logits))
-        slope, intercept = fit(logits, labels, weights)
+        pairs = Judged(logits, labels, torch.full_like(logits, 1 / len(logits)))
+        slope, intercept = fit(pairs)
         self.assertAlmostEqual(slope, 0.5, delta=0.03)
         self.assertAlmostEqual(intercept, -1, delta=0.06)
-        self.assertLess(expected_error(logits * slope + intercept, labels, weights), 0.02)
-        self.assertGreater(expected_error(logits, labels, weights), 0.1)
+        after = Judged(logits * slope + intercept, labels, pairs.weights)
+        self.assertLess(expected_error(after), 0.02)
+        self.assertGreater(expected_error(pairs), 0.1)
+        # Among pairs with a score over 0.9 most are relevant, and all pairs are counted once.
+        rows = [row.split("|")[1:-1] for row in share_table(after)[2:]]
+        self.assertEqual(sum(int(count) for _, count, _ in rows), len(logits))
+        self.assertGreater(float(rows[-1][2]), 0.85)
 
 
 if __name__ == "__main__":
