@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism, cpus } from "node:os";
 import type { Terminal } from "../command-line.ts";
+import { checkHead } from "./check-head.ts";
 import { compare, type ScoredTask } from "./comparison.ts";
 import type { RankingSet } from "./datasets/dataset.ts";
 import { readRun } from "./datasets/run-file.ts";
@@ -34,7 +35,7 @@ export async function evaluateRanking(
     terms: ANALYZERS[analyzer],
   });
 
-  const scorer = await openScorer(settings, env);
+  const scorer = await openScorer(set, settings, env);
   let scored: ScoredTask[];
   try {
     const fingerprint = {
@@ -84,9 +85,13 @@ function firstStageOf({ source }: RankingSet, { firstStage }: Settings): string 
   return firstStage ?? (source.kind === "lists" && source.ranked ? "given" : "bm25");
 }
 
-async function openScorer({ scorer }: Settings, env: Terminal["env"]): Promise<Scorer> {
+async function openScorer(
+  set: RankingSet,
+  { scorer }: Settings,
+  env: Terminal["env"],
+): Promise<Scorer> {
   return scorer.kind === "engine"
-    ? engineScorer(scorer.folder, scorer)
+    ? engineScorer(scorer.folder, scorer, (head) => checkHead(scorer.folder, head, set))
     : httpScorer({ ...scorer, apiKey: env["RERANK_API_KEY"] });
 }
 

@@ -5,6 +5,7 @@ import type { ScoredTask } from "./comparison.ts";
 import type { RerankTask } from "./rerank-tasks.ts";
 import type { ScoreLog } from "./score-log.ts";
 import type { Scorer, Scores } from "./scorers/scorer.ts";
+import { workThrough } from "./work-through.ts";
 
 /**
  * Scores every task, as many at once as the scorer takes, and notes each in the log as soon as it is done; tasks that the log has are
@@ -40,29 +41,17 @@ export async function scoreTasks(
 
   const progress = startProgress(stderr, scorer.name, countPairs(tasks), formatPairs);
   progress.update(donePairs);
-  const work = async (): Promise<void> => {
-    for (let index = pending.shift(); index !== undefined; index = pending.shift()) {
-      const { queryId, query, candidates } = tasks[index]!;
-      const scored = await scorer.score(
-        query,
-        candidates.map(({ text }) => text),
-      );
-      finish(index, scored);
-      await log?.append({ queryId, ...scored });
-      progress.update(donePairs);
-    }
+  const score = async (index: number): Promise<void> => {
+    const { queryId, query, candidates } = tasks[index]!;
+    const scored = await scorer.score(
+      query,
+      candidates.map(({ text }) => text),
+    );
+    finish(index, scored);
+    await log?.append({ queryId, ...scored });
+    progress.update(donePairs);
   };
-  const workers = Array.from({ length: scorer.concurrency }, () =>
-    work().catch((error: unknown) => {
-      pending.length = 0;
-      throw error;
-    }),
-  );
-  try {
-    await Promise.all(workers);
-  } finally {
-    progress.end();
-  }
+  await workThrough(pending, scorer.concurrency, score, () => progress.end());
   return results;
 }
 

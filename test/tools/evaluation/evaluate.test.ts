@@ -178,9 +178,10 @@ describe("evaluate, on labels", () => {
     expect(tool.out).toMatch(/^micro average +0\.0000 +0\.0000 +0\.0000 +1$/m);
   });
 
-  test("without predictions, or with a model, says what is needed", async () => {
+  test("without predictions or a classifier says what is needed", async () => {
     const set = join(writeFiles(newFolder(), files), "labels.csv");
-    expect((await runTool(["evaluate", set])).err).toContain("--predictions");
-    expect((await runTool(["evaluate", set, "--model", model])).err).toContain("--predictions");
+    const needed = "Name a text classifier with --model or --url, or a file of predictions";
+    expect((await runTool(["evaluate", set])).err).toContain(needed);
+    expect((await runTool(["evaluate", set, "--model", model])).err).toContain(needed);
   });
 });

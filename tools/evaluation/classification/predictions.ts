@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { UserError } from "../../user-error.ts";
 import { isStrings } from "../datasets/tagged-sentences.ts";
 import { malformed, parseJson, readLines } from "../datasets/lines.ts";
@@ -48,6 +50,15 @@ export function tagsFromFile(path: string): Tagger {
     checkCount(path, all.length, sentences.length, "sentences");
     return all;
   };
+}
+
+/** Writes predictions.jsonl into a folder that exists, in the order of the set: what {@link labelsFromFile} and {@link tagsFromFile} read. */
+export async function writePredictions(
+  folder: string,
+  predictions: readonly unknown[],
+): Promise<void> {
+  const lines = predictions.map((prediction) => `${JSON.stringify(prediction)}\n`);
+  await writeFile(join(folder, "predictions.jsonl"), lines.join(""));
 }
 
 /** The value of each line: itself, or that of the first of the keys that an object has. */

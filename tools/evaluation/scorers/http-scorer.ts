@@ -2,6 +2,7 @@ import { UserError } from "../../user-error.ts";
 import { PROTOCOLS, type Protocol, type WireRequest } from "./protocols.ts";
 import { fetchWithRetry } from "./retry.ts";
 import type { Scorer } from "./scorer.ts";
+import { jsonHeaders, serviceAddress } from "./service-address.ts";
 
 export interface ServiceOptions {
   /** A key of {@link PROTOCOLS}. */
@@ -24,12 +25,9 @@ export interface ServiceOptions {
 export async function httpScorer(options: ServiceOptions): Promise<Scorer> {
   const { url, model, apiKey, concurrency } = options;
   const protocol = protocolOf(options.protocol);
-  const base = baseOf(url);
+  const base = serviceAddress(url);
   const address = base.endsWith("/rerank") ? base : base + protocol.path;
-  const headers = {
-    "content-type": "application/json",
-    ...(apiKey && { authorization: `Bearer ${apiKey}` }),
-  };
+  const headers = jsonHeaders(apiKey);
   const maxDocuments = await documentLimit(base, protocol, headers);
 
   const ask = async (request: WireRequest): Promise<number[]> => {
@@ -64,13 +62,6 @@ function protocolOf(name: string): Protocol {
   if (protocol) return protocol;
   const known = Object.keys(PROTOCOLS).join(", ");
   throw new UserError(`"${name}" is no protocol of a backend. Protocols: ${known}.`);
-}
-
-function baseOf(url: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new UserError(`"${url}" is not the address of a service, such as http://localhost:8787.`);
-  }
-  return url.replace(/\/+$/, "");
 }
 
 async function documentLimit(

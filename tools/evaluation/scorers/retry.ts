@@ -36,7 +36,8 @@ function retryAfterMs({ headers }: Response): number | undefined {
 
 function hint(status: number): string {
   if (status === 401 || status === 403) return " The key is read from RERANK_API_KEY.";
-  if (status === 404) return " Does the address end in the service's rerank path?";
+  if (status === 404) return " Is this the service's path?";
+  if (status === 424) return " A classifier is measured on a set with labels.";
   if (status === 413) return " A smaller --depth makes requests smaller.";
   return status === 429 ? " A smaller --concurrency asks less at once." : "";
 }
