@@ -63,9 +63,14 @@ export class PairTokenizer {
    *
    * @param query - Token ids from {@link encode}.
    * @param document - Token ids from {@link encode}; null for a single text. An empty array is an empty document.
+   * @param maxTokens - A smaller window, special tokens included: at least 3. More than the model's means the model's.
    */
-  pair(query: Int32Array, document: Int32Array | null): EncodedPair {
-    const room = this.maxSeqLength - (document === null ? 2 : 3);
+  pair(
+    query: Int32Array,
+    document: Int32Array | null,
+    maxTokens: number = this.maxSeqLength,
+  ): EncodedPair {
+    const room = Math.min(maxTokens, this.maxSeqLength) - (document === null ? 2 : 3);
     const documentLength = document?.length ?? 0;
     const fits = query.length + documentLength <= room;
     const queryMost = document === null ? room : Math.floor(room / 2);
@@ -92,11 +97,12 @@ export class PairTokenizer {
   }
 
   /**
-   * The tokens of {@link encode} with their places in the text, for a token classifier: those of a single text that fit the window.
-   * Slower than {@link encode}, but it stops at the window's end.
+   * The first tokens of {@link encode} with their places in the text. Slower than {@link encode}, but it stops at the last token wanted.
+   *
+   * @param maxTokens - Default: those of a single text that fit the window, as a token classifier reads them.
    */
-  align(text: string): AlignedTokens {
-    return this.#tokenizer.align(text, this.maxSeqLength - 2);
+  align(text: string, maxTokens: number = this.maxSeqLength - 2): AlignedTokens {
+    return this.#tokenizer.align(text, maxTokens);
   }
 
   /** The token of an id, `##` and all. */

@@ -6,6 +6,11 @@ import { Turns } from "./turns.ts";
 
 const queue = new InferenceQueue(Date.now);
 
+/** Requests of this isolate that are read, wait or are computed. */
+export function queuedRequests(): number {
+  return queue.size;
+}
+
 /**
  * Runs `work` on a request's JSON, with a place in the isolate's queue.
  *

@@ -1,19 +1,31 @@
 /** The service: its routes, and what becomes of everything that is none. */
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { azureHeaders } from "./routes/azure-headers.ts";
+import { cors } from "./routes/cors.ts";
+import { countRequests } from "./routes/count-requests.ts";
+import { addModelRoutes } from "./routes/models.ts";
+import { addPredictRoutes } from "./routes/predict.ts";
 import { addRerankRoutes } from "./routes/rerank.ts";
 import { refuse, type App, type AppEnvironment } from "./routes/route.ts";
 import { addScoreRoutes } from "./routes/score.ts";
 import { addServiceRoutes } from "./routes/service.ts";
+import { addSwaggerRoutes } from "./routes/swagger.ts";
 
 export const app: App = new Hono<AppEnvironment>();
 
 // An id of more than 100 characters, or of others than letters, digits, "-", "_" and "=", is replaced by a new one.
 app.use(requestId({ limitLength: 100 }));
+app.use(countRequests);
+
+for (const path of ["/", "/score", "/swagger.json"]) app.use(path, cors, azureHeaders);
 
 addServiceRoutes(app);
+addModelRoutes(app);
 addRerankRoutes(app);
 addScoreRoutes(app);
+addPredictRoutes(app);
+addSwaggerRoutes(app);
 
 app.notFound((c) => refuse(c, { kind: "unknown_path" }));
 

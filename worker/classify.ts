@@ -5,7 +5,13 @@ import { entitiesOf } from "./entities.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { MODEL } from "./model.ts";
 import type { AzureMlRequest } from "./protocols/azure-ml.ts";
-import { labelRow, scoreRow, tagRow } from "./protocols/azure-ml-rows.ts";
+import {
+  labelRow,
+  scoredLabelRow,
+  scoredTagRow,
+  scoreRow,
+  tagRow,
+} from "./protocols/azure-ml-rows.ts";
 import { scorePairs } from "./score-pairs.ts";
 import { tagTexts } from "./tag-texts.ts";
 import type { Turns } from "./turns.ts";
@@ -17,7 +23,7 @@ export interface Classified extends Work {
 
 /** Labels a request's rows; it computes when it is its turn. */
 export async function classify(
-  { pairs, field, pipeline }: AzureMlRequest,
+  { pairs, field, pipeline, returnScores }: AzureMlRequest,
   turns: Turns,
 ): Promise<Result<Classified>> {
   const { head } = MODEL;
@@ -28,17 +34,19 @@ export async function classify(
       return fail({ kind: "invalid_value", param: field, problem });
     }
     const texts = pairs.map(({ query }) => query);
+    const toLabels = returnScores ? scoredTagRow : tagRow;
     return tagTexts<AzureMlRow>(texts, turns, (tagged) =>
-      pipeline === null ? tagRow(tagged, head) : entitiesOf(tagged, head.labels, pipeline),
+      pipeline === null ? toLabels(tagged, head) : entitiesOf(tagged, head.labels, pipeline),
     );
   }
   const scored = await scorePairs(pairs, turns);
   if (!scored.ok) return scored;
   const { logits, ...work } = scored.value;
   const numLabels = head.labels.length;
+  const toLabels = returnScores ? scoredLabelRow : labelRow;
   const rows = pairs.map((_, row) => {
     const own = logits.subarray(row * numLabels, (row + 1) * numLabels);
-    return pipeline === null ? labelRow(own, head) : scoreRow(own, head, pipeline);
+    return pipeline === null ? toLabels(own, head) : scoreRow(own, head, pipeline);
   });
   return ok({ ...work, rows });
 }

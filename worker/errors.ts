@@ -11,19 +11,28 @@ export type Failure =
   | { kind: "too_deep"; actual: number }
   | { kind: "invalid_value"; param?: string; problem: string }
   | { kind: "over_limit"; limit: LimitName; actual: number; atLeast?: true; param?: string }
+  /** A pair that does not fit, of a request that forbids to cut it. `index` is its place among the pairs, `tokens` has the special ones. */
+  | { kind: "over_window"; index: number; tokens: number; window: number; param?: string }
+  | { kind: "empty_list"; param: string }
+  | { kind: "not_an_object" }
+  | { kind: "missing_value"; param: string }
   | { kind: "body_timeout" }
   | { kind: "unknown_model"; requested: string; served: string }
   | { kind: "not_a_ranker"; head: Head["kind"]; labels: number }
+  | { kind: "no_text_labels" }
   | { kind: "unknown_path" }
+  | { kind: "unknown_deployment"; requested: string; served: string }
+  | { kind: "unknown_swagger_version"; requested: string; supported: readonly string[] }
   | { kind: "wrong_method"; allowed: string }
   | { kind: "wrong_content_type"; actual: string }
+  | { kind: "header_too_long"; names: string; maxChars: number }
   | { kind: "overloaded"; limit: LimitName }
   | { kind: "client_gone" }
   | { kind: "internal" };
 
 /** A failure as the caller sees it; each protocol has its own body for it. */
 export interface PublicError {
-  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 499 | 500;
+  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 431 | 499 | 500;
   /** Stable, for programs. */
   code: string;
   /** A sentence for people. */
@@ -87,6 +96,34 @@ export function publicError(failure: Failure): PublicError {
         ...paramOf(failure),
       };
     }
+    case "over_window":
+      return {
+        status: 400,
+        code: "over_window",
+        message: `${failure.param ?? `Text ${failure.index}`} has ${failure.tokens} tokens, special ones and those of its query included; the model's window is ${failure.window}, and the request forbids to cut.`,
+        ...paramOf(failure),
+      };
+    case "empty_list":
+      return {
+        status: 400,
+        code: "empty_list",
+        message: `${failure.param} must not be empty.`,
+        param: failure.param,
+      };
+    // These two sentences are the Azure ML inference server's; the rerank protocols never meet them.
+    case "not_an_object":
+      return {
+        status: 400,
+        code: "not_an_object",
+        message: "POST body should be a JSON dictionary.",
+      };
+    case "missing_value":
+      return {
+        status: 400,
+        code: "missing_value",
+        message: `A value is not provided for the '${failure.param}' parameter.`,
+        param: failure.param,
+      };
     case "body_timeout":
       return {
         status: 408,
@@ -106,8 +143,32 @@ export function publicError(failure: Failure): PublicError {
         code: "not_a_ranker",
         message: `The model classifies ${failure.head === "token-classification" ? "tokens" : "texts"} into ${failure.labels} labels; only a model with one label a text can rank. POST /score answers its labels.`,
       };
+    case "no_text_labels":
+      return {
+        status: 424,
+        code: "no_text_labels",
+        message:
+          "The model labels the tokens of a text and not the text; POST /score answers its entities.",
+      };
     case "unknown_path":
-      return { status: 404, code: "unknown_path", message: "There is nothing at this path." };
+      return {
+        status: 404,
+        code: "unknown_path",
+        message:
+          "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
+      };
+    case "unknown_deployment":
+      return {
+        status: 404,
+        code: "unknown_deployment",
+        message: `The deployment ${JSON.stringify(failure.requested.slice(0, 100))} is not served here; this service is "${failure.served}". Leave azureml-model-deployment out, or send that.`,
+      };
+    case "unknown_swagger_version":
+      return {
+        status: 404,
+        code: "unknown_swagger_version",
+        message: `Swagger version [${failure.requested.slice(0, 100)}] is not valid. Supported versions: [${failure.supported.join(", ")}].`,
+      };
     case "wrong_method":
       return {
         status: 405,
@@ -120,6 +181,12 @@ export function publicError(failure: Failure): PublicError {
         status: 415,
         code: "wrong_content_type",
         message: `The body must be sent as content-type: application/json, not ${failure.actual.slice(0, 100)}.`,
+      };
+    case "header_too_long":
+      return {
+        status: 431,
+        code: "header_too_long",
+        message: `${failure.names} must not exceed ${failure.maxChars} characters`,
       };
     case "overloaded":
       return {

@@ -50,6 +50,12 @@ export class InferenceQueue {
     return ticket;
   }
 
+  /** Tickets that live. */
+  get size(): number {
+    this.#removeExpired();
+    return this.#tickets.length;
+  }
+
   /** Whether there is room for a body of now so many bytes; what the ticket holds never shrinks. */
   hold(ticket: Ticket, bytes: number): boolean {
     const others = this.#tickets.reduce(

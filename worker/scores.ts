@@ -51,6 +51,6 @@ export function bestColumn(values: ArrayLike<number>): number {
  *
  * @param logits - One a document, none NaN.
  */
-export function rank(logits: Float32Array): number[] {
-  return Array.from(logits.keys()).sort((a, b) => logits[b]! - logits[a]! || a - b);
+export function rank(logits: ArrayLike<number>): number[] {
+  return Array.from(logits, (_, index) => index).sort((a, b) => logits[b]! - logits[a]! || a - b);
 }

@@ -3,7 +3,7 @@ import { loadCrossEncoder, type CrossEncoder } from "../../engine/index.ts";
 import type { AzureMlScore } from "../../sdk/index.ts";
 import { entitiesOf, type AggregationStrategy } from "../../worker/entities.ts";
 import { scoreRow } from "../../worker/protocols/azure-ml-rows.ts";
-import type { PipelineParameters } from "../../worker/protocols/azure-ml.ts";
+import type { PipelineParameters } from "../../worker/protocols/azure-ml-parameters.ts";
 import type { TaggedText } from "../../worker/tag-texts.ts";
 import { engineModule } from "../fixtures/engine.ts";
 import { headsFixture } from "../fixtures/heads-fixture.ts";

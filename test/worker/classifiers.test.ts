@@ -61,6 +61,18 @@ describe("a classifier of many labels", () => {
 
   noRanker(service, shape, "classifies texts into 4 labels");
 
+  test("TEI's /predict answers all labels of each text, best first", async () => {
+    const inputs = texts.filter((text) => text !== "").map((text) => [text]);
+    const response = await service.post("/predict", { inputs });
+    expect(response.status).toBe(200);
+    const rows = (await response.json()) as AzureMlScore[][];
+    const expected = answers.all.filter((_, row) => texts[row] !== "");
+    expect(rows.map((row) => row.map(({ label }) => label))).toEqual(
+      expected.map((row) => row.map(({ label }) => label)),
+    );
+    expectClose(rows.flat(), expected.flat());
+  });
+
   test.each([
     ["A", { inputs: { input_string: texts }, parameters: {} }],
     ["B", { input_data: { input_string: texts } }],
@@ -129,6 +141,15 @@ describe("a token classifier", () => {
   const service = serve(shape);
 
   noRanker(service, shape, "classifies tokens into 5 labels");
+
+  test("TEI's /predict refuses, saying why", async () => {
+    const response = await service.post("/predict", { inputs: "a" });
+    expect(response.status).toBe(424);
+    expect(await response.json()).toEqual({
+      error: expect.stringContaining("labels the tokens of a text"),
+      error_type: "Backend",
+    });
+  });
 
   test("generations A and B answer the tags of the words between spaces", async () => {
     const input_string = ["ab w1 it's", "Café  ab"];

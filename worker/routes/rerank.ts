@@ -1,27 +1,83 @@
 /** Rankings: every protocol that has a query and documents. */
 import { fail, ok } from "../errors.ts";
 import { isServedModel, MODEL } from "../model.ts";
-import { formatRerank, parseRerank, rerankErrorBody } from "../protocols/rerank.ts";
+import { cohereV1, cohereV2 } from "../protocols/cohere.ts";
+import { infinity } from "../protocols/infinity.ts";
+import { jina } from "../protocols/jina.ts";
+import { nim } from "../protocols/nim.ts";
+import { pinecone } from "../protocols/pinecone.ts";
+import { answerTask, type RerankProtocol } from "../protocols/rerank-protocol.ts";
+import {
+  protocolUnversioned,
+  protocolV1,
+  protocolV2,
+  type ProtocolOf,
+} from "../protocols/shared-rerank.ts";
+import { teiRerank } from "../protocols/tei-rerank.ts";
+import { vllm } from "../protocols/vllm.ts";
+import { voyage } from "../protocols/voyage.ts";
 import { rerank } from "../rerank.ts";
 import { addRoute, answer, type App } from "./route.ts";
 
+/** Paths at which the body says whose protocol it is. */
+const SHARED: Readonly<Record<string, ProtocolOf>> = {
+  "/v1/rerank": protocolV1,
+  "/v2/rerank": protocolV2,
+  "/rerank": protocolUnversioned,
+};
+
+/** Paths of one protocol: a client of its server changes only the base address. */
+const OWN: Readonly<Record<string, RerankProtocol>> = {
+  "/cohere/v1/rerank": cohereV1,
+  "/cohere/v2/rerank": cohereV2,
+  "/jina/v1/rerank": jina,
+  "/infinity/rerank": infinity,
+  "/vllm/rerank": vllm,
+  "/vllm/v1/rerank": vllm,
+  "/vllm/v2/rerank": vllm,
+  "/tei/rerank": teiRerank,
+  "/v1/ranking": nim,
+  "/voyage/v1/rerank": voyage,
+  "/pinecone/rerank": pinecone,
+};
+
 export function addRerankRoutes(app: App): void {
-  for (const path of ["/v1/rerank", "/v2/rerank", "/rerank"]) {
-    addRoute(app, "POST", path, rerankErrorBody, (c) =>
-      answer(c, async (body, turns) => {
-        const parsed = parseRerank(body);
-        if (!parsed.ok) return parsed;
-        const { model, request } = parsed.value;
-        if (!isServedModel(model, c.env.MODEL_ALIASES ?? "")) {
-          return fail({ kind: "unknown_model", requested: model ?? "", served: MODEL.name });
-        }
-        const ranking = await rerank(request, turns);
-        if (!ranking.ok) return ranking;
-        return ok({
-          ...ranking.value,
-          body: formatRerank(parsed.value, ranking.value, c.get("requestId"), MODEL.name),
-        });
-      }),
-    );
-  }
+  for (const [path, protocolOf] of Object.entries(SHARED)) addRerankRoute(app, path, protocolOf);
+  for (const [path, protocol] of Object.entries(OWN)) addRerankRoute(app, path, () => protocol);
+}
+
+function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
+  // For a request that is refused before its body is read.
+  const unread = protocolOf();
+  app.use(path, (c, next) => {
+    if (unread.errorStatus) c.set("errorStatus", unread.errorStatus);
+    return next();
+  });
+  addRoute(app, "POST", path, unread.errorBody, (c) =>
+    answer(c, async (body, turns) => {
+      const { parse, errorBody, errorStatus } = protocolOf(body);
+      c.set("errorBody", errorBody);
+      if (errorStatus) c.set("errorStatus", errorStatus);
+      const parsed = parse(body);
+      if (!parsed.ok) return parsed;
+      const { options, request, headers } = parsed.value;
+      const { model } = options;
+      if (!isServedModel(model, c.env.MODEL_ALIASES ?? "")) {
+        return fail({ kind: "unknown_model", requested: model ?? "", served: MODEL.name });
+      }
+      const ranked = await rerank(request, turns);
+      if (!ranked.ok) return ranked;
+      const { tokens, cuts, rankings } = ranked.value;
+      return ok({
+        tokens,
+        cuts,
+        body: answerTask(parsed.value, rankings, {
+          id: c.get("requestId"),
+          model: MODEL.name,
+          created: Math.floor(Date.now() / 1_000),
+        }),
+        ...(headers && { headers: headers(tokens, await turns.finish()) }),
+      });
+    }),
+  );
 }

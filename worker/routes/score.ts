@@ -1,16 +1,61 @@
-/** `POST /score`: Azure ML's online endpoint. */
+/** `/score`: Azure ML's online endpoint, and vLLM's by its body. */
 import { classify } from "../classify.ts";
 import { ok } from "../errors.ts";
-import { azureMlErrorBody, parseAzureMl } from "../protocols/azure-ml.ts";
-import { addRoute, answer, type App } from "./route.ts";
+import { MODEL } from "../model.ts";
+import { azureMlErrorBody } from "../protocols/azure-ml-errors.ts";
+import { queryInput } from "../protocols/azure-ml-query.ts";
+import { parseAzureMl } from "../protocols/azure-ml.ts";
+import { isVllmScore } from "../protocols/vllm-score.ts";
+import { vllmScore } from "./predict.ts";
+import { addRoute, answer, refuse, type App, type AppContext } from "./route.ts";
+
+const METHODS = ["GET", "POST", "OPTIONS"];
 
 export function addScoreRoutes(app: App): void {
-  addRoute(app, "POST", "/score", azureMlErrorBody, (c) =>
-    answer(c, async (body, turns) => {
+  addRoute(app, METHODS, "/score", azureMlErrorBody, (c) => {
+    switch (c.req.method) {
+      case "OPTIONS":
+        // Empty and of this type, as the inference server answers it.
+        return c.html("");
+      case "GET":
+        return score(c, postOfQuery(c.req.raw));
+      case "POST":
+        return score(c, c.req.raw);
+      default:
+        return refuse(c, { kind: "wrong_method", allowed: METHODS.join(", ") });
+    }
+  });
+}
+
+async function score(c: AppContext, request: Request): Promise<Response> {
+  const deployment = c.env.DEPLOYMENT_NAME || MODEL.name;
+  const pinned = c.req.header("azureml-model-deployment");
+  if (pinned && pinned !== deployment) {
+    return refuse(c, { kind: "unknown_deployment", requested: pinned, served: deployment });
+  }
+  c.header("azureml-model-deployment", deployment);
+  return answer(
+    c,
+    async (body, turns) => {
+      if (isVllmScore(body)) return vllmScore(c, body, turns);
+      const startedMs = performance.now();
       const parsed = parseAzureMl(body);
       if (!parsed.ok) return parsed;
       const classified = await classify(parsed.value, turns);
-      return classified.ok ? ok({ ...classified.value, body: classified.value.rows }) : classified;
-    }),
+      if (!classified.ok) return classified;
+      const headers = { "x-ms-run-fn-exec-ms": (performance.now() - startedMs).toFixed(3) };
+      return ok({ ...classified.value, body: classified.value.rows, headers });
+    },
+    request,
   );
+}
+
+/** The POST that a GET stands for, so that both pass the same checks. */
+function postOfQuery({ url, signal }: Request): Request {
+  return new Request(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(queryInput(new URL(url).searchParams)),
+    signal,
+  });
 }

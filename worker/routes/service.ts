@@ -1,14 +1,28 @@
 /** What the service says about itself. */
 import { version } from "../../package.json";
 import type { ServiceInfo } from "../../sdk/index.ts";
+import { EXPOSITION_CONTENT_TYPE } from "../exposition.ts";
 import { LIMITS } from "../limits.ts";
+import { metricsText } from "../metrics.ts";
 import { MODEL } from "../model.ts";
+import { prefersHtml } from "../prefers-html.ts";
+import { teiInfo } from "../protocols/tei-info.ts";
 import { addRoute, ownErrorBody, type App } from "./route.ts";
 
 export function addServiceRoutes(app: App): void {
-  addRoute(app, "GET", "/", ownErrorBody, (c) => c.html("Healthy"));
+  addRoute(app, "GET", "/", ownErrorBody, (c) => {
+    c.header("vary", "accept", { append: true });
+    return prefersHtml(c.req.header("accept")) ? c.redirect("/playground") : c.html("Healthy");
+  });
 
-  addRoute(app, "GET", "/health", ownErrorBody, (c) => c.json({ status: "ok" }));
+  // The second is SageMaker's name.
+  for (const path of ["/health", "/ping"]) {
+    addRoute(app, "GET", path, ownErrorBody, (c) => c.json({ status: "ok" }));
+  }
+
+  addRoute(app, "GET", "/metrics", ownErrorBody, (c) =>
+    c.body(metricsText(), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
+  );
 
   addRoute(app, "GET", "/info", ownErrorBody, (c) =>
     c.json({
@@ -18,6 +32,7 @@ export function addServiceRoutes(app: App): void {
       labels: MODEL.head.labels,
       maxSeqLength: MODEL.architecture.maxSeqLength,
       limits: LIMITS,
+      ...teiInfo(MODEL),
     } satisfies ServiceInfo),
   );
 }

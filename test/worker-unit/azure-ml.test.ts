@@ -1,57 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Head } from "../../engine/index.ts";
+import { publicError, type Failure } from "../../worker/errors.ts";
+import { azureMlErrorBody } from "../../worker/protocols/azure-ml-errors.ts";
+import type { PipelineParameters } from "../../worker/protocols/azure-ml-parameters.ts";
+import { queryInput } from "../../worker/protocols/azure-ml-query.ts";
+import { labelRow, scoredLabelRow, scoreRow } from "../../worker/protocols/azure-ml-rows.ts";
 import {
-  azureMlErrorBody,
-  parseAzureMl,
-  type PipelineParameters,
-} from "../../worker/protocols/azure-ml.ts";
-import { labelRow, scoreRow } from "../../worker/protocols/azure-ml-rows.ts";
-import {
-  formatRerank,
-  parseRerank,
-  rerankErrorBody,
-  type ParsedRerank,
-} from "../../worker/protocols/rerank.ts";
-
-describe("rerank", () => {
-  test("a body becomes a request, with everything ranked unless told otherwise", () => {
-    expect(
-      parseRerank({ query: "q", documents: ["a", { text: "b", id: 7 }], unknown: [] }),
-    ).toEqual({
-      ok: true,
-      value: {
-        model: undefined,
-        request: { query: "q", documents: ["a", "b"], topN: 2, rawScores: false },
-        returnDocuments: false,
-      },
-    });
-  });
-
-  test("an object without prototype keys is not confused by them", () => {
-    const body: unknown = JSON.parse('{"query":"q","documents":[{"__proto__":{"text":"x"}}]}');
-    expect(parseRerank(body)).toMatchObject({
-      failure: { kind: "invalid_value", param: "documents[0]" },
-    });
-  });
-
-  test("a query cut to half the window is said in the answer", () => {
-    const parsed = parseRerank({ query: "q", documents: ["a", "b"] }) as { value: ParsedRerank };
-    const cuts = [0, 1].map((index) => ({ index, queryTokens: 9, documentTokens: 0 }));
-    const { meta } = formatRerank(parsed.value, { results: [], tokens: 1_024, cuts }, "id", "m");
-    expect(meta.warnings).toEqual(["The query was cut to half of the model's window."]);
-    expect(meta.truncated).toEqual(
-      cuts.map(({ index }) => ({ index, query_tokens_cut: 9, document_tokens_cut: 0 })),
-    );
-  });
-
-  test("an error without a parameter has no such key", () => {
-    expect(rerankErrorBody({ status: 400, code: "c", message: "m" }, "id")).toEqual({
-      id: "id",
-      code: "c",
-      message: "m",
-    });
-  });
-});
+  SWAGGER_VERSIONS,
+  swaggerDocument,
+  swaggerVersionOf,
+} from "../../worker/protocols/azure-ml-swagger.ts";
+import { parseAzureMl } from "../../worker/protocols/azure-ml.ts";
 
 describe("Azure ML", () => {
   const pairs = (body: unknown) => {
@@ -77,6 +36,14 @@ describe("Azure ML", () => {
     ["B, a column called parameters", { input_data: { parameters: ["a"] } }, single],
     ["B, split", { input_data: { columns: ["x"], index: [0], data: [["a"]] } }, single],
     ["B, split, two columns", { input_data: { columns: ["x", "y"], data: [["q", "d"]] } }, pair],
+    [
+      "B, split, three columns",
+      { input_data: { columns: [1, 2, 3], data: [["x", "y", "z"]] } },
+      [["x. y. z", null]],
+    ],
+    ["B, three columns", { input_data: { a: ["x"], b: ["y"], c: ["z"] } }, [["x. y. z", null]]],
+    ["B, a marked pair", { input_data: { input_string: ["[CLS] q [SEP] d [SEP]"] } }, pair],
+    ["C, a marked pair", { input_data: [" [CLS]q[SEP]  d[SEP]\n"] }, pair],
     ["C", { input_data: ["a"], params: { top_k: 2 } }, single],
     ["C, one text", { input_data: "a" }, single],
     ["C, a pair", { input_data: [{ text: "q", text_pair: "d" }] }, pair],
@@ -86,11 +53,41 @@ describe("Azure ML", () => {
     expect(pairs(body)).toEqual(expected);
   });
 
+  test.each([
+    "[CLS] q [SEP]",
+    "[CLS] a [SEP] b [SEP] c [SEP]",
+    "q [SEP] d [SEP]",
+    "[CLS] q [SEP] d",
+  ])("%s is a text like any other", (text) => {
+    expect(pairs({ input_data: [text] })).toEqual([[text, null]]);
+  });
+
+  test("texts of an object are taken as they are", () => {
+    const text = "[CLS] q [SEP] d [SEP]";
+    expect(pairs({ input_data: [{ text }] })).toEqual([[text, null]]);
+  });
+
+  test("many columns of long texts are over the limit of one", () => {
+    const long = ["x".repeat(60_000)];
+    expect(parseAzureMl({ input_data: { a: long, b: long, c: long } })).toMatchObject({
+      failure: {
+        kind: "over_limit",
+        limit: "maxDocumentChars",
+        actual: 180_004,
+        param: "input_data",
+      },
+    });
+  });
+
+  test.each([null, [], "text"])("%j is refused as no object", (body) => {
+    expect(pairs(body)).toEqual({ kind: "not_an_object" });
+  });
+
+  test("a body without input_data is refused by that name", () => {
+    expect(pairs({ params: {} })).toEqual({ kind: "missing_value", param: "input_data" });
+  });
+
   test.each<[unknown, string | undefined]>([
-    [null, undefined],
-    [[], undefined],
-    ["text", undefined],
-    [{}, "input_data"],
     [{ input_data: 5 }, "input_data"],
     [{ input_data: [] }, "input_data"],
     [{ input_data: {} }, "input_data"],
@@ -98,10 +95,10 @@ describe("Azure ML", () => {
     [{ input_data: { a: [] } }, "input_data.a"],
     [{ input_data: { a: ["x", 1] } }, "input_data.a[1]"],
     [{ input_data: { a: ["x"], b: ["y", "z"] } }, "input_data"],
-    [{ input_data: { a: ["x"], b: ["y"], c: ["z"] } }, "input_data"],
     [{ input_data: { columns: ["a", "b"], data: [["x"]] } }, "input_data.data"],
     [{ input_data: { columns: [], data: [[]] } }, "input_data.columns"],
-    [{ input_data: { columns: ["a"], data: [["x", "y", "z"]] } }, "input_data.data[0]"],
+    [{ input_data: { columns: ["a"], data: [["x", "y", "z"]] } }, "input_data.data"],
+    [{ input_data: { columns: ["a"], data: [[1]] } }, "input_data.data[0][0]"],
     [{ input_data: [["q", "d"]] }, "input_data[0]"],
     [{ input_data: [{ text: "q", text_pair: 1 }] }, "input_data[0]"],
     [{ inputs: ["a"] }, "inputs"],
@@ -149,6 +146,28 @@ describe("Azure ML", () => {
     expect(pipelineOf({ input_data: { a: ["x"], parameters } })).toBeNull();
   });
 
+  test.each<[boolean, object]>([
+    [false, { inputs: { a: ["x"] } }],
+    [false, { inputs: { a: ["x"] }, parameters: [] }],
+    [true, { inputs: { a: ["x"] }, parameters: { return_scores: true } }],
+    [false, { input_data: { a: ["x"], parameters: { return_scores: null } } }],
+    [true, { input_data: { a: ["x"], parameters: { return_scores: true } } }],
+    [true, { input_data: { a: ["x"] }, params: { return_scores: true } }],
+    [true, { input_data: { columns: ["a"], data: [["x"]] }, params: { return_scores: true } }],
+  ])("return_scores is %s in %j", (returnScores, body) => {
+    expect(parseAzureMl(body)).toMatchObject({ ok: true, value: { pipeline: null, returnScores } });
+  });
+
+  test.each<[object, string]>([
+    [{ inputs: { a: ["x"] }, parameters: { return_scores: 1 } }, "parameters.return_scores"],
+    [
+      { input_data: { a: ["x"], parameters: { return_scores: "yes" } } },
+      "input_data.parameters.return_scores",
+    ],
+  ])("the return_scores of %j is refused by name", (body, param) => {
+    expect(parseAzureMl(body)).toMatchObject({ failure: { kind: "invalid_value", param } });
+  });
+
   test.each<[unknown, string]>([
     ["x", "params"],
     [{ top_k: 0 }, "params.top_k"],
@@ -174,6 +193,15 @@ describe("Azure ML", () => {
     expect(labelRow(Float32Array.of(-1, -1e-6, -9), MULTI)).toEqual({ "0": "[]" });
   });
 
+  test("a row of labels has their scores beside them if asked", () => {
+    const softmax = Math.exp(2) / (1 + Math.exp(2) + Math.exp(-1));
+    expect(scoredLabelRow(LOGITS, HEAD)).toEqual({ "0": "yes", score: expect.closeTo(softmax, 6) });
+    expect(scoredLabelRow(LOGITS, MULTI)).toEqual({
+      "0": "['no', 'yes']",
+      score: [0.5, expect.closeTo(0.880797, 6)],
+    });
+  });
+
   test("a row of scores has the best one, or as many as asked, best first", () => {
     const labelsOf = (params: Partial<PipelineParameters>): unknown => {
       const row = scoreRow(LOGITS, HEAD, { ...DEFAULTS, ...params });
@@ -188,9 +216,56 @@ describe("Azure ML", () => {
     expect(labelsOf({ returnAllScores: true, topK: 1 })).toEqual(["yes", "no", "maybe"]);
   });
 
-  test("an error is its message alone", () => {
-    expect(azureMlErrorBody({ status: 400, code: "c", message: "m", param: "p" })).toEqual({
-      message: "m",
-    });
+  test.each<[Failure, string]>([
+    [{ kind: "invalid_value", param: "p", problem: "must be a list" }, "p must be a list."],
+    [{ kind: "empty_body" }, "POST body is empty. Expecting a JSON dictionary."],
+    [{ kind: "invalid_json", problem: "x" }, "POST body could not be decoded as JSON: x"],
+    [{ kind: "wrong_method", allowed: "GET" }, "The method is not allowed for the requested URL."],
+  ])("the error of %j is its message alone", (failure, message) => {
+    expect(azureMlErrorBody(publicError(failure), "id", failure)).toEqual({ message });
   });
+
+  test.each<[string, object]>([
+    ["", {}],
+    ["a=1&b=[1,2]&c=a&d=null", { a: 1, b: [1, 2], c: "a", d: null }],
+    ["foo=bar1&foo=2&x=y", { foo: ["bar1", 2], x: "y" }],
+    ["a=&b", { a: "", b: "" }],
+    ["a=%22x%22&A=1+2", { a: "x", A: "1 2" }],
+  ])("the query %s is an input", (query, input) => {
+    expect(queryInput(new URLSearchParams(query))).toEqual(input);
+  });
+
+  test("a query cannot reach the prototype", () => {
+    const input = queryInput(new URLSearchParams('__proto__={"input_data":["a"]}'));
+    expect(Object.keys(input)).toEqual(["__proto__"]);
+    expect(input["input_data"]).toBeUndefined();
+  });
+
+  test.each([
+    ["2", "2"],
+    ["2.0", "2"],
+    ["3", "3"],
+    ["3.0", "3"],
+    ["3.1", "3.1"],
+    ["3.1.0", undefined],
+    ["9", undefined],
+    ["", undefined],
+  ])("the swagger version %j is %s", (requested, version) => {
+    expect(swaggerVersionOf(requested)).toBe(version);
+  });
+
+  test.each(SWAGGER_VERSIONS)(
+    "every reference of the swagger document %s leads somewhere",
+    (version) => {
+      const document = swaggerDocument(version, "name", "1.0.0");
+      const references = JSON.stringify(document).match(/#\/[^"]+/g)!;
+      expect(references.length).toBeGreaterThan(4);
+      for (const reference of references) {
+        let place: unknown = document;
+        for (const key of reference.split("/").slice(1))
+          place = (place as Record<string, unknown>)[key];
+        expect(place, reference).toBeTypeOf("object");
+      }
+    },
+  );
 });
