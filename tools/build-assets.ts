@@ -37,7 +37,9 @@ async function buildAssets(model: string): Promise<void> {
   files.set(MANIFEST_FILE, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
   await mkdir(target, { recursive: true });
   for (const name of await readdir(target)) {
-    if (!files.has(name)) await rm(join(target, name));
+    // The rest is the playground's and the API page's.
+    const isPart = name.startsWith(`${manifest.weights.file}.`);
+    if (isPart && !files.has(name)) await rm(join(target, name));
   }
   for (const [name, bytes] of files) await writeIfDifferent(join(target, name), bytes);
 }
