@@ -17,6 +17,8 @@ const ROOT = join(import.meta.dirname, "..");
 const PARTS = [
   "worker",
   "engine",
+  "playground",
+  "api-page",
   "sdk",
   "tools",
   "package.json",

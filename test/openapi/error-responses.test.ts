@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { publicError } from "../../worker/errors.ts";
+import { OPERATIONS } from "../../worker/openapi/document.ts";
+import { errorResponses } from "../../worker/openapi/error-responses.ts";
+import { EXAMPLES } from "../../worker/openapi/failures.ts";
+
+test.each(OPERATIONS)("$method $path: bodies of errors agree with their schemas", (operation) => {
+  for (const kind of operation.failures) {
+    const failure = EXAMPLES[kind];
+    for (const { errorBody, schema } of operation.errors) {
+      const body = errorBody(publicError(failure), "an-id", failure);
+      expect(schema.schema.parse(body)).toEqual(body);
+    }
+  }
+});
+
+test("a protocol's own status counts", () => {
+  const statuses = (path: string) =>
+    errorResponses(OPERATIONS.find((operation) => operation.path === path)!).map(
+      ({ status }) => status,
+    );
+  expect(statuses("/infinity/rerank")).toContain(422);
+  expect(statuses("/v1/rerank")).not.toContain(422);
+});
+
+test("every failure but that of an unknown path is of some route", () => {
+  const kinds = new Set(OPERATIONS.flatMap(({ failures }) => failures));
+  expect(Object.keys(EXAMPLES).filter((kind) => !kinds.has(kind as keyof typeof EXAMPLES))).toEqual(
+    ["unknown_path"],
+  );
+});

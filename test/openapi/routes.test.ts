@@ -1,0 +1,17 @@
+import { expect, test, vi } from "vitest";
+import manifest from "../../models/rerank-minilm-l6/model.json" with { type: "json" };
+import { app } from "../../worker/app.ts";
+import { OPERATIONS } from "../../worker/openapi/document.ts";
+
+// What the platform and the build give to the Worker; no route runs here.
+vi.mock("cloudflare:workers", () => ({ env: {} }));
+vi.mock("../../engine/build/engine.wasm", () => ({ default: {} }));
+vi.mock("../../worker/build/model.json", () => ({ default: manifest }));
+
+test("the document has every route of the service with its methods, and no other", () => {
+  const routes = app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path}`);
+  const operations = OPERATIONS.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  expect(operations.sort()).toEqual([...new Set(routes)].sort());
+});

@@ -1,0 +1,155 @@
+/** The service as an OpenAPI 3.1 document. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { errorResponses, type ErrorResponse } from "./error-responses.ts";
+import { inputSchema, outputSchema, type NamedSchema } from "./json-schema.ts";
+import type { Answer, Example, Operation, Parameter } from "./operation.ts";
+import { RERANK_OPERATIONS } from "./rerank-operations.ts";
+import { SCORE_OPERATIONS } from "./score-operations.ts";
+import { SERVICE_OPERATIONS } from "./service-operations.ts";
+
+export const OPERATIONS: readonly Operation[] = [
+  ...RERANK_OPERATIONS,
+  ...SCORE_OPERATIONS,
+  ...SERVICE_OPERATIONS,
+];
+
+type Document = ReturnType<OpenAPIHono["getOpenAPI31Document"]>;
+type Route = Parameters<OpenAPIHono["openAPIRegistry"]["registerPath"]>[0];
+type Response = Route["responses"][string];
+type Schemas = Map<string, object>;
+
+/** @param version - The service's. */
+export function openApiDocument(version: string): Document {
+  // Only its registry is used: the routes themselves know nothing of the document.
+  const api = new OpenAPIHono();
+  const registry = api.openAPIRegistry;
+  const schemas: Schemas = new Map();
+  for (const operation of OPERATIONS) registry.registerPath(routeOf(operation, schemas));
+  for (const [name, schema] of schemas) registry.registerComponent("schemas", name, schema);
+  return api.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "x-rerank",
+      version,
+      description: "Reranking and classification at the edge, in the protocols that clients speak.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+    tags: [
+      { name: "Rank", description: "A query and documents in, a ranking out." },
+      { name: "Score", description: "Texts or pairs in, scores, labels or tokens out." },
+      { name: "Service", description: "What the service says about itself." },
+    ],
+  });
+}
+
+function routeOf(operation: Operation, schemas: Schemas): Route {
+  const { method, path, tag, summary, parameters = [], request, examples, answer } = operation;
+  const failed = errorResponses(operation).map((response): [string, Response] => [
+    String(response.status),
+    failure(response, schemas),
+  ]);
+  return {
+    method,
+    path,
+    tags: [tag],
+    summary,
+    operationId: `${method}${path.replaceAll(/\W+(\w?)/g, (_, first: string) => first.toUpperCase())}`,
+    parameters: parameters.map((parameter) => parameterOf(parameter, examples)),
+    ...(request && {
+      request: {
+        body: {
+          required: true,
+          content: {
+            "application/json": {
+              schema: reference(request, inputSchema, schemas),
+              examples: bodiesOf(examples),
+            },
+          },
+        },
+      },
+    }),
+    responses: {
+      "200": success(answer, schemas),
+      ...(answer.redirect && { "302": redirect(answer.redirect) }),
+      ...Object.fromEntries(failed),
+    },
+  };
+}
+
+function success(
+  { description, contentType = "application/json", schema, headers }: Answer,
+  schemas: Schemas,
+): Response {
+  return {
+    description,
+    headers: headersOf(headers ?? {}),
+    content: { [contentType]: { schema: reference(schema, outputSchema, schemas) } },
+  };
+}
+
+function redirect(place: string): Response {
+  return {
+    description: `To ${place}.`,
+    headers: headersOf({ location: place }),
+  };
+}
+
+function failure({ codes, formats, examples, headers }: ErrorResponse, schemas: Schemas): Response {
+  const bodies = formats.map(({ schema }) => reference(schema, outputSchema, schemas));
+  const schema = bodies.length === 1 ? bodies[0]! : { anyOf: bodies };
+  return {
+    description: codes.join(", "),
+    headers: headersOf(Object.fromEntries(headers.map((name) => [name, HEADERS[name]!]))),
+    content: { "application/json": { schema, examples } },
+  };
+}
+
+/** Of the table of errors. */
+const HEADERS: Readonly<Record<string, string>> = {
+  allow: "The methods that are allowed.",
+  "retry-after": "Seconds to wait.",
+};
+
+function headersOf(headers: Readonly<Record<string, string>>) {
+  const all = { "x-request-id": "The caller's id, or a new one.", ...headers };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, description]) => [
+      name,
+      { description, schema: { type: "string" as const } },
+    ]),
+  );
+}
+
+function parameterOf(parameter: Parameter, examples: Operation["examples"]) {
+  const { name, in: place, description, schema } = parameter;
+  const values = Object.entries(examples).flatMap(([example, { query }]) =>
+    query && Object.hasOwn(query, name) ? [[example, { value: query[name] }] as const] : [],
+  );
+  return {
+    name,
+    in: place,
+    description,
+    schema: inputSchema(schema),
+    ...(values.length > 0 && { examples: Object.fromEntries(values) }),
+  };
+}
+
+function bodiesOf(examples: Readonly<Record<string, Example>>) {
+  return Object.fromEntries(
+    Object.entries(examples).map(([name, { body }]) => [name, { value: body }]),
+  );
+}
+
+/** @param convert - For the side that the schema is of. */
+function reference(
+  { name, schema, either }: NamedSchema,
+  convert: typeof inputSchema,
+  schemas: Schemas,
+): { $ref: string } {
+  if (!schemas.has(name)) {
+    const anyOf = either?.map((one) => reference(one, convert, schemas));
+    schemas.set(name, anyOf ? { anyOf } : convert(schema));
+  }
+  return { $ref: `#/components/schemas/${name}` };
+}
