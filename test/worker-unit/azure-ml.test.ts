@@ -1,16 +1,23 @@
 import { describe, expect, test } from "vitest";
-import type { Head } from "../../engine/index.ts";
+import { PairTokenizer, type Head } from "../../engine/index.ts";
 import { publicError, type Failure } from "../../worker/errors.ts";
 import { azureMlErrorBody } from "../../worker/protocols/azure-ml-errors.ts";
 import type { PipelineParameters } from "../../worker/protocols/azure-ml-parameters.ts";
 import { queryInput } from "../../worker/protocols/azure-ml-query.ts";
-import { labelRow, scoredLabelRow, scoreRow } from "../../worker/protocols/azure-ml-rows.ts";
+import {
+  labelRow,
+  scoredLabelRow,
+  scoredTagRow,
+  scoreRow,
+  tagRow,
+} from "../../worker/protocols/azure-ml-rows.ts";
 import {
   SWAGGER_VERSIONS,
   swaggerDocument,
   swaggerVersionOf,
 } from "../../worker/protocols/azure-ml-swagger.ts";
 import { parseAzureMl } from "../../worker/protocols/azure-ml.ts";
+import { defaultTokenizerJson } from "../fixtures/engine.ts";
 
 describe("Azure ML", () => {
   const pairs = (body: unknown) => {
@@ -200,6 +207,19 @@ describe("Azure ML", () => {
       "0": "['no', 'yes']",
       score: [0.5, expect.closeTo(0.880797, 6)],
     });
+  });
+
+  test("a row of tags has that of each word's first token, and their softmax beside them if asked", () => {
+    const head: Head = { kind: "token-classification", labels: ["O", "LOC"] };
+    const tokenizer = new PairTokenizer(defaultTokenizerJson, 12);
+    const text = "the river's bank";
+    const tokens = tokenizer.align(text);
+    const logits = Float32Array.of(0, 0.5, 1, 0, 9, 0, 9, 0, 0, 2);
+    expect(logits).toHaveLength(tokens.ids.length * head.labels.length);
+    const tagged = { text, tokens, logits, tokenizer };
+    const score = [0.5, 1, 2].map((lead) => expect.closeTo(1 / (1 + Math.exp(-lead)), 6));
+    expect(tagRow(tagged, head)).toEqual({ "0": "['LOC', 'O', 'LOC']" });
+    expect(scoredTagRow(tagged, head)).toEqual({ "0": "['LOC', 'O', 'LOC']", score });
   });
 
   test("a row of scores has the best one, or as many as asked, best first", () => {

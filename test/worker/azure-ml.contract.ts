@@ -200,6 +200,7 @@ export function azureMlContract(service: Service): void {
         const response = await service.fetch(path, { method, headers });
         expect(response.status).toBe(431);
         expect(response.headers.get("x-request-id")).toMatch(UUID);
+        expect(response.headers.get("x-ms-run-function-failed")).toBe("False");
         expect(await response.json()).toEqual({
           message: `${named} must not exceed 100 characters`,
         });

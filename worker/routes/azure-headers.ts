@@ -12,16 +12,17 @@ const MAX_ID_CHARS = 100;
  *
  * An id may have any characters, but more than {@link MAX_ID_CHARS} are 431; the answer then has a new `x-request-id` for the log.
  */
-export async function azureHeaders(c: AppContext, next: Next): Promise<Response | void> {
+export async function azureHeaders(c: AppContext, next: Next): Promise<void> {
   c.set("errorBody", azureMlErrorBody);
   c.header("x-ms-server-version", `rerank/${version}`);
   c.header("TraceId", c.req.header("TraceId"));
-  // The probe runs no script, so it has none that could fail.
-  if (c.req.path !== "/") c.header("x-ms-run-function-failed", "False");
   const failure = echoIds(c);
-  if (failure) return refuse(c, failure);
-  await next();
-  if (c.res.status >= 500) c.header("x-ms-run-function-failed", "True");
+  if (failure) c.res = refuse(c, failure);
+  else await next();
+  // The probe runs no script, so only its refusals have an outcome.
+  if (c.req.path !== "/" || c.res.status >= 400) {
+    c.header("x-ms-run-function-failed", c.res.status >= 500 ? "True" : "False");
+  }
 }
 
 /** `x-ms-request-id` of a request is the old name of the client's id; that of an answer is never absent. */

@@ -160,5 +160,7 @@ export const EXCHANGES: readonly Exchange[] = [
   request("origin: preflight, unlisted", "OPTIONS", "/score", { ...UNLISTED, ...PREFLIGHT }),
   request("origin: score", "POST", "/score", { ...LISTED, ...JSON_TYPE }, GOOD_BODY),
   request("origin: score, unlisted", "POST", "/score", { ...UNLISTED, ...JSON_TYPE }, GOOD_BODY),
+  request("origin: probe", "GET", "/", LISTED),
+  request("origin: swagger", "GET", "/swagger.json", LISTED),
   request("origin: refused", "POST", "/score", { ...LISTED, ...JSON_TYPE }, "{}"),
 ];

@@ -1,6 +1,8 @@
 /** What is compared of an answer. */
 import type { Exchange } from "./exchanges.ts";
 
+const TIMEOUT_MS = 30_000;
+
 /** By name: `status`, `body`, and each header that the inference server has of its own. */
 export type Observation = Record<string, unknown>;
 
@@ -34,7 +36,8 @@ const STAND_INS: [RegExp, string][] = [
 
 export async function observe(server: string, exchange: Exchange): Promise<Observation> {
   const { path, method, headers, body } = exchange;
-  const init = { method, headers, ...(body !== undefined && { body: body as BodyInit }) };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const init = { method, headers, signal, ...(body !== undefined && { body: body as BodyInit }) };
   const response = await fetch(`${server}${path}`, init);
   const compared = headers["origin"] === undefined ? HEADERS : [...HEADERS, ...ORIGIN_HEADERS];
   const values = compared.map((name) => [name, standIn(response.headers.get(name))]);

@@ -7,8 +7,9 @@ from inference_schema.schema_decorators import input_schema, output_schema
 class Anything(StandardPythonParameterType):
     """The scorer's own parameter type checks nothing either: it takes lists, objects and strings."""
 
-    def deserialize_input(self, input_data):
-        return input_data
+    def __init__(self, sample_input):
+        super().__init__(sample_input)
+        self.sample_data_type = object
 
 
 def init():
