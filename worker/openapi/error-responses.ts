@@ -1,6 +1,6 @@
 /** The responses of an operation to all its failures. */
-import { publicError } from "../errors.ts";
-import { EXAMPLES, type FailureKind } from "./failures.ts";
+import { publicError, type Failure } from "../errors.ts";
+import { EXAMPLES } from "./failures.ts";
 import type { ErrorFormat, Operation } from "./operation.ts";
 
 export interface ErrorResponse {
@@ -20,17 +20,18 @@ const REQUEST_ID = "5f0c2a5e-8a0e-4f43-9a5b-0d7c1b8f2a11";
 export function errorResponses({ failures, errors }: Operation): ErrorResponse[] {
   const byStatus = new Map<number, ErrorResponse>();
   for (const kind of new Set(failures)) {
-    for (const format of errors) addFailure(byStatus, kind, format);
+    for (const failure of EXAMPLES[kind]) {
+      for (const format of errors) addFailure(byStatus, failure, format);
+    }
   }
   return [...byStatus.values()].sort((a, b) => a.status - b.status);
 }
 
 function addFailure(
   byStatus: Map<number, ErrorResponse>,
-  kind: FailureKind,
+  failure: Failure,
   format: ErrorFormat,
 ): void {
-  const failure = EXAMPLES[kind];
   const error = publicError(failure);
   const status = format.errorStatus?.(error, failure) ?? error.status;
   const response = byStatus.get(status) ?? {

@@ -1,37 +1,41 @@
-/** One example of every failure, and which failures the kinds of routes have. */
+/** Examples of every failure, one for each status that a protocol may give it, and which failures the kinds of routes have. */
 import type { Failure } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 
 export type FailureKind = Failure["kind"];
 
-export const EXAMPLES: { readonly [Kind in FailureKind]: Extract<Failure, { kind: Kind }> } = {
-  empty_body: { kind: "empty_body" },
-  invalid_utf8: { kind: "invalid_utf8" },
-  invalid_json: { kind: "invalid_json", problem: "Unexpected end of JSON input" },
-  too_deep: { kind: "too_deep", actual: LIMITS.maxJsonDepth + 1 },
-  invalid_value: { kind: "invalid_value", param: "model", problem: "must be a string" },
-  over_limit: { kind: "over_limit", limit: "maxTotalChars", actual: LIMITS.maxTotalChars + 1 },
-  over_window: { kind: "over_window", index: 0, tokens: 600, window: 512 },
-  empty_list: { kind: "empty_list", param: "inputs" },
-  not_an_object: { kind: "not_an_object" },
-  missing_value: { kind: "missing_value", param: "input_data" },
-  body_timeout: { kind: "body_timeout" },
-  unknown_model: { kind: "unknown_model", requested: "another", served: "x/rerank-minilm-l6" },
-  not_a_ranker: { kind: "not_a_ranker", head: "sequence-classification", labels: 3 },
-  no_text_labels: { kind: "no_text_labels" },
-  unknown_path: { kind: "unknown_path" },
-  unknown_deployment: { kind: "unknown_deployment", requested: "blue", served: "green" },
-  unknown_swagger_version: {
-    kind: "unknown_swagger_version",
-    requested: "9",
-    supported: ["2", "3", "3.1"],
-  },
-  wrong_method: { kind: "wrong_method", allowed: "POST" },
-  wrong_content_type: { kind: "wrong_content_type", actual: "text/plain" },
-  header_too_long: { kind: "header_too_long", names: "x-request-id", maxChars: 100 },
-  overloaded: { kind: "overloaded", limit: "maxQueuedRequests" },
-  client_gone: { kind: "client_gone" },
-  internal: { kind: "internal" },
+export const EXAMPLES: {
+  readonly [Kind in FailureKind]: readonly Extract<Failure, { kind: Kind }>[];
+} = {
+  empty_body: [{ kind: "empty_body" }],
+  invalid_utf8: [{ kind: "invalid_utf8" }],
+  invalid_json: [{ kind: "invalid_json", problem: "Unexpected end of JSON input" }],
+  too_deep: [{ kind: "too_deep", actual: LIMITS.maxJsonDepth + 1 }],
+  invalid_value: [{ kind: "invalid_value", param: "model", problem: "must be a string" }],
+  // Some protocols give a body of too many bytes a status of its own.
+  over_limit: [
+    { kind: "over_limit", limit: "maxTotalChars", actual: LIMITS.maxTotalChars + 1 },
+    { kind: "over_limit", limit: "maxBodyBytes", actual: LIMITS.maxBodyBytes + 1, param: "body" },
+  ],
+  over_window: [{ kind: "over_window", index: 0, tokens: 600, window: 512 }],
+  empty_list: [{ kind: "empty_list", param: "inputs" }],
+  not_an_object: [{ kind: "not_an_object" }],
+  missing_value: [{ kind: "missing_value", param: "input_data" }],
+  body_timeout: [{ kind: "body_timeout" }],
+  unknown_model: [{ kind: "unknown_model", requested: "another", served: "x/rerank-minilm-l6" }],
+  not_a_ranker: [{ kind: "not_a_ranker", head: "sequence-classification", labels: 3 }],
+  no_text_labels: [{ kind: "no_text_labels" }],
+  unknown_path: [{ kind: "unknown_path" }],
+  unknown_deployment: [{ kind: "unknown_deployment", requested: "blue", served: "green" }],
+  unknown_swagger_version: [
+    { kind: "unknown_swagger_version", requested: "9", supported: ["2", "3", "3.1"] },
+  ],
+  wrong_method: [{ kind: "wrong_method", allowed: "POST" }],
+  wrong_content_type: [{ kind: "wrong_content_type", actual: "text/plain" }],
+  header_too_long: [{ kind: "header_too_long", names: "x-request-id", maxChars: 100 }],
+  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }],
+  client_gone: [{ kind: "client_gone" }],
+  internal: [{ kind: "internal" }],
 };
 
 /** Of a route that reads no body. A path that exists refuses other methods. */
