@@ -10,21 +10,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { PROJECT_PARTS } from "./project-parts.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-
-/** What building and bundling the Worker reads. */
-const PARTS = [
-  "worker",
-  "engine",
-  "playground",
-  "api-page",
-  "sdk",
-  "tools",
-  "package.json",
-  "tsconfig.json",
-  "wrangler.toml",
-];
 
 /**
  * A copy of the project to build in, so that tests that build for another model leave alone what `npm start` serves meanwhile.
@@ -32,7 +20,7 @@ const PARTS = [
  */
 export function stagedProject(): string {
   const project = mkdtempSync(join(tmpdir(), "x-rerank-project-"));
-  for (const part of PARTS) {
+  for (const part of PROJECT_PARTS) {
     cpSync(join(ROOT, part), join(project, part), {
       recursive: true,
       filter: (path) => path !== join(ROOT, "worker/build"),

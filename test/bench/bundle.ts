@@ -1,6 +1,7 @@
 /** Production bundles of a Worker, as `wrangler deploy` would upload them. */
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { PROJECT_PARTS } from "../project-parts.ts";
 import { PEERS_FOLDER, ROOT } from "./paths.ts";
 import { run } from "./run.ts";
 
@@ -26,16 +27,7 @@ export async function stageProject(name: string, packedModel: string): Promise<s
   const project = join(PEERS_FOLDER, "projects", name);
   await rm(project, { recursive: true, force: true });
   await mkdir(project, { recursive: true });
-  for (const part of [
-    "worker",
-    "engine",
-    "sdk",
-    WORKERS,
-    "package.json",
-    "wrangler.toml",
-    "tsconfig.json",
-    "tools",
-  ]) {
+  for (const part of [...PROJECT_PARTS, WORKERS]) {
     await cp(join(ROOT, part), join(project, part), { recursive: true });
   }
   await cp(packedModel, join(project, MODEL_FOLDER), { recursive: true });
