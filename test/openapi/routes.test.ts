@@ -3,10 +3,12 @@ import manifest from "../../models/rerank-minilm-l6/model.json" with { type: "js
 import { app } from "../../worker/app.ts";
 import { OPERATIONS } from "../../worker/openapi/document.ts";
 
-// What the platform and the build give to the Worker; no route runs here.
-vi.mock("cloudflare:workers", () => ({ env: {} }));
-vi.mock("../../engine/build/engine.wasm", () => ({ default: {} }));
-vi.mock("../../worker/build/model.json", () => ({ default: manifest }));
+// It reads what a build has put into the Worker; no route runs here.
+vi.mock("../../worker/model.ts", () => ({
+  MODEL: manifest,
+  loadModel: vi.fn(),
+  isServedModel: vi.fn(),
+}));
 
 test("the document has every route of the service with its methods, and no other", () => {
   const routes = app.routes
