@@ -18,6 +18,7 @@ import { azureMlErrorBody } from "../protocols/azure-ml-errors.ts";
 import { cohereV2 } from "../protocols/cohere.ts";
 import { infinity } from "../protocols/infinity.ts";
 import { jina } from "../protocols/jina.ts";
+import { ownErrorBody } from "../protocols/own-errors.ts";
 import { nim } from "../protocols/nim.ts";
 import { pinecone } from "../protocols/pinecone.ts";
 import { rerankV2 } from "../protocols/rerank.ts";
@@ -41,13 +42,7 @@ export const ownErrors: ErrorFormat = {
       requestId: z.string(),
     }) satisfies z.ZodType<ErrorBody>,
   },
-  // As `ownErrorBody` of `worker/routes/route.ts`, which needs the platform to be imported.
-  errorBody: (error, requestId): ErrorBody => ({
-    code: error.code,
-    message: error.message,
-    ...(error.param !== undefined && { param: error.param }),
-    requestId,
-  }),
+  errorBody: ownErrorBody,
 };
 
 export const rerankErrors: ErrorFormat = {

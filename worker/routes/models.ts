@@ -2,7 +2,8 @@
 import { queuedRequests } from "../admission.ts";
 import { MODEL } from "../model.ts";
 import { infinityModels, openAiModels, type ListedModel } from "../protocols/openai-models.ts";
-import { addRoute, ownErrorBody, type App, type AppContext } from "./route.ts";
+import { ownErrorBody } from "../protocols/own-errors.ts";
+import { addRoute, type App, type AppContext } from "./route.ts";
 
 export function addModelRoutes(app: App): void {
   for (const path of ["/v1/models", "/models"]) {

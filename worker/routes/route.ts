@@ -1,12 +1,12 @@
 /** What all routes share: one path with its methods, the answer to a scoring request, and the refusal of any. */
 import type { Context, Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { ErrorBody } from "../../sdk/index.ts";
 import { admit } from "../admission.ts";
 import type { Work } from "../compute-logits.ts";
 import { publicError, type Failure, type PublicError, type Result } from "../errors.ts";
 import { countFailure, countSuccess, type RequestMethod } from "../metrics.ts";
 import { MODEL } from "../model.ts";
+import { ownErrorBody } from "../protocols/own-errors.ts";
 
 /** What the operator sets in wrangler.toml. */
 export interface Settings {
@@ -107,9 +107,4 @@ export function refuse(c: AppContext, failure: Failure): Response {
     status as ContentfulStatusCode,
     error.headers,
   );
-}
-
-/** The body of routes that follow no other protocol. */
-export function ownErrorBody({ code, message, param }: PublicError, requestId: string): ErrorBody {
-  return { code, message, ...(param !== undefined && { param }), requestId };
 }

@@ -7,7 +7,8 @@ import { metricsText } from "../metrics.ts";
 import { MODEL } from "../model.ts";
 import { prefersHtml } from "../prefers-html.ts";
 import { teiInfo } from "../protocols/tei-info.ts";
-import { addRoute, ownErrorBody, type App } from "./route.ts";
+import { ownErrorBody } from "../protocols/own-errors.ts";
+import { addRoute, type App } from "./route.ts";
 
 export function addServiceRoutes(app: App): void {
   addRoute(app, "GET", "/", ownErrorBody, (c) => {
