@@ -6,6 +6,14 @@ export function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
+/**
+ * The logit whose sigmoid a score is. A score that was rounded to 0 or 1 gets a finite one with the same sigmoid.
+ * @param score - In [0, 1].
+ */
+export function logitOf(score: number): number {
+  return Math.max(-745, Math.min(37, Math.log(score) - Math.log1p(-score)));
+}
+
 /** e^logit over the sum of all e^logit: each in [0, 1], together 1. */
 export function softmax(logits: ArrayLike<number>): number[] {
   const greatest = logits[bestColumn(logits)]!;

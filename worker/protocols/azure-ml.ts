@@ -10,12 +10,15 @@
 import * as z from "zod";
 import type { TextPair } from "../compute-logits.ts";
 import { fail, ok, type Result } from "../errors.ts";
+import { readAzureMlAnswer } from "./azure-ml-answer.ts";
 import { columnsSchema, isObject, rowsSchema, splitFrameSchema } from "./azure-ml-input.ts";
 import {
   paramsSchema,
   returnScoresSchema,
   type PipelineParameters,
 } from "./azure-ml-parameters.ts";
+import { expressing } from "./expressing.ts";
+import type { UpstreamCall, UpstreamProtocol } from "./upstream-protocol.ts";
 import { validate } from "./validate.ts";
 
 export interface AzureMlRequest {
@@ -72,4 +75,47 @@ function parseRows(body: unknown): Result<AzureMlRequest> {
   if (!parsed.ok) return parsed;
   const { input_data, params } = parsed.value;
   return ok({ pairs: input_data, field: "input_data", pipeline: params, returnScores: false });
+}
+
+/**
+ * Calls of each generation. The address is whole, and so is what becomes of texts that do not fit: the deployed model's matter.
+ *
+ * A and B ask with our `return_scores` for scores beside the labels, which `backend/azure-ml/score.py` and this service give, and
+ * Azure's own wrapper does not: its labels alone are refused when they are read.
+ */
+export const azureMlUpstreams: Readonly<Record<"a" | "b" | "c", UpstreamProtocol>> = {
+  a: upstream(({ pairs }) => ({
+    inputs: columnsOf(pairs),
+    parameters: { return_scores: true },
+  })),
+  b: upstream(({ pairs }) => ({
+    input_data: { ...columnsOf(pairs), parameters: { return_scores: true } },
+  })),
+  c: upstream(({ pairs }) => ({
+    input_data: pairs.map(({ query, document }) =>
+      document === null ? query : { text: query, text_pair: document },
+    ),
+  })),
+};
+
+function upstream(body: (call: UpstreamCall) => object): UpstreamProtocol {
+  return {
+    name: "azure-ml",
+    path: "",
+    carries: "any-pairs",
+    expresses: expressing(),
+    body,
+    read: readAzureMlAnswer,
+  };
+}
+
+/**
+ * One column of texts, or two of pairs. Columns cannot say that a row lacks its second text: a single text among pairs gets an
+ * empty one, whose logit is near that of the text alone but not equal to it. Who wants it equal makes two calls.
+ */
+function columnsOf(pairs: readonly TextPair[]): Record<string, string[]> {
+  const queries = pairs.map(({ query }) => query);
+  return pairs.every(({ document }) => document === null)
+    ? { input_string: queries }
+    : { query: queries, document: pairs.map(({ document }) => document ?? "") };
 }

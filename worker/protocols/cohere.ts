@@ -7,14 +7,19 @@
  */
 import * as z from "zod";
 import type { CohereErrorBody, CohereMeta, RerankResult } from "../../sdk/index.ts";
-import { ok, type PublicError } from "../errors.ts";
+import type { PublicError } from "../errors.ts";
+import type { Cut } from "../encode-pairs.ts";
 import type { FitOptions } from "../fit-pair.ts";
 import type { Ranking } from "../ranking.ts";
 import type { RerankRequest } from "../rerank.ts";
-import { parseRerank, type ParsedRerank, type RerankForm } from "./parse-rerank.ts";
+import { expressing } from "./expressing.ts";
+import { oneQuery } from "./one-query.ts";
+import { rerankTask, type ParsedRerank, type RerankForm } from "./parse-rerank.ts";
 import type { RankDocument } from "./rank-documents.ts";
+import { readResults } from "./read-results.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
+import type { UpstreamCall, UpstreamProtocol } from "./upstream-protocol.ts";
 
 export type CohereVersion = "1" | "2";
 
@@ -52,21 +57,33 @@ export const cohereV2 = cohere("2");
 function cohere(version: CohereVersion): RerankProtocol {
   return {
     name: `cohere-v${version}`,
-    parse(body) {
-      const parsed = parseRerank(body, cohereForm);
-      if (!parsed.ok) return parsed;
-      const { options, request } = parsed.value;
-      return ok({
-        options,
-        request,
-        answer: (ranking, { id }) => ({
-          id,
-          results: cohereResults(ranking, parsed.value, version),
-          meta: cohereMeta(ranking, request, version),
-        }),
-      });
-    },
+    parse: rerankTask(cohereForm, (parsed) => ({
+      answer: (ranking, { id }) => ({
+        id,
+        results: cohereResults(ranking, parsed, version),
+        meta: cohereMeta(ranking, parsed.request, version),
+      }),
+    })),
     errorBody: ({ message }: PublicError, id: string): CohereErrorBody => ({ id, message }),
+  };
+}
+
+/** v2, of Cohere, of Azure AI Foundry and of any server that copies it. All of those want a model. */
+export const cohereUpstream: UpstreamProtocol = {
+  name: "cohere",
+  path: "/v2/rerank",
+  carries: "one-query",
+  expresses: expressing("maxDocumentTokens"),
+  body: cohereBody,
+  read: (answer, pairs) => readResults(answer, pairs, "score"),
+};
+
+/** v2's body of a call, without `return_documents`, which Cohere's own v2 does not have: false is the default elsewhere. */
+export function cohereBody({ pairs, fit, model }: UpstreamCall): object {
+  return {
+    ...(model !== undefined && { model }),
+    ...oneQuery(pairs),
+    ...(Number.isFinite(fit.maxDocumentTokens) && { max_tokens_per_doc: fit.maxDocumentTokens }),
   };
 }
 
@@ -97,7 +114,7 @@ export function cohereMeta(
   { documents, fit }: RerankRequest,
   version: CohereVersion,
 ): CohereMeta {
-  const warnings = warningsOf(cuts, documents.length, fit);
+  const warnings = warningsOf(cuts ?? [], documents.length, fit);
   return {
     api_version: { version },
     billed_units: { search_units: Math.ceil(documents.length / DOCUMENTS_PER_SEARCH_UNIT) },
@@ -106,7 +123,7 @@ export function cohereMeta(
   };
 }
 
-function warningsOf(cuts: Ranking["cuts"], documents: number, fit: FitOptions): string[] {
+function warningsOf(cuts: readonly Cut[], documents: number, fit: FitOptions): string[] {
   const cutDocuments = cuts.filter(({ documentTokens }) => documentTokens > 0).length;
   const cutQuery = cuts.some(({ queryTokens }) => queryTokens > 0);
   const asked = Number.isFinite(fit.maxDocumentTokens) || Number.isFinite(fit.maxWindows);

@@ -4,10 +4,14 @@
  */
 import * as z from "zod";
 import type { InfinityErrorBody, InfinityValidationErrorBody } from "../../sdk/index.ts";
-import { ok, type PublicError } from "../errors.ts";
-import { parseRerank, type RerankForm } from "./parse-rerank.ts";
+import type { PublicError } from "../errors.ts";
+import { expressing } from "./expressing.ts";
+import { oneQuery } from "./one-query.ts";
+import { rerankTask, type RerankForm } from "./parse-rerank.ts";
+import { readResults } from "./read-results.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import { usageOf, type RerankProtocol } from "./rerank-protocol.ts";
+import type { UpstreamProtocol } from "./upstream-protocol.ts";
 
 const fieldsSchema = z.object({
   top_n: wholeNumber(1).nullish(),
@@ -22,36 +26,47 @@ export const form: RerankForm<typeof fieldsSchema> = {
 
 export const infinity: RerankProtocol = {
   name: "infinity",
-  parse(body) {
-    const parsed = parseRerank(body, form);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
-    return ok({
-      options,
-      request,
-      answer: (ranking, { id, model, created }) => ({
-        object: "rerank",
-        results: ranking.results.map((result) => {
-          const document = documents[result.index]!;
-          return {
-            relevance_score: scoreOf(result, options),
-            index: result.index,
-            ...(fields.return_documents && { document: document.text.trim() }),
-            ...extrasOf(result, document, options),
-          };
-        }),
-        model,
-        usage: usageOf(ranking.tokens),
-        id: `infinity-${id}`,
-        created,
+  parse: rerankTask(form, ({ options, documents, fields }) => ({
+    answer: (ranking, { id, model, created }) => ({
+      object: "rerank",
+      results: ranking.results.map((result) => {
+        const document = documents[result.index]!;
+        return {
+          relevance_score: scoreOf(result, options),
+          index: result.index,
+          ...(fields.return_documents && { document: document.text.trim() }),
+          ...extrasOf(result, document, options),
+        };
       }),
-    });
-  },
+      model,
+      usage: usageOf(ranking.tokens),
+      id: `infinity-${id}`,
+      created,
+    }),
+  })),
   errorBody(error): InfinityErrorBody | InfinityValidationErrorBody {
     if (isInvalid(error)) return { detail: [validationError(error)] };
     return { error: { message: error.message, type: null, param: null, code: statusOf(error) } };
   },
   errorStatus: statusOf,
+};
+
+/**
+ * Texts that do not fit are cut by the rule of its tokenizer, which no field changes. Without a model it is the server's first;
+ * null for one would be refused.
+ */
+export const infinityUpstream: UpstreamProtocol = {
+  name: "infinity",
+  path: "/rerank",
+  carries: "one-query",
+  expresses: expressing(),
+  body: ({ pairs, model }) => ({
+    ...(model !== undefined && { model }),
+    ...oneQuery(pairs),
+    raw_scores: true,
+    return_documents: false,
+  }),
+  read: (answer, pairs) => readResults(answer, pairs, "logit"),
 };
 
 /** Whether FastAPI would have refused the body before Infinity saw it. */

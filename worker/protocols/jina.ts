@@ -3,38 +3,49 @@
  * @see https://api.jina.ai/redoc
  */
 import type { JinaErrorBody } from "../../sdk/index.ts";
-import { ok, type PublicError } from "../errors.ts";
+import type { PublicError } from "../errors.ts";
 import { cohereForm } from "./cohere.ts";
-import { parseRerank } from "./parse-rerank.ts";
+import { expressing } from "./expressing.ts";
+import { oneQuery } from "./one-query.ts";
+import { rerankTask } from "./parse-rerank.ts";
+import { readResults } from "./read-results.ts";
 import { extrasOf, scoreOf } from "./rerank-options.ts";
 import { usageOf, type RerankProtocol } from "./rerank-protocol.ts";
+import type { UpstreamProtocol } from "./upstream-protocol.ts";
 
 export const jina: RerankProtocol = {
   name: "jina",
-  parse(body) {
-    const parsed = parseRerank(body, cohereForm);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
-    return ok({
-      options,
-      request,
-      answer: (ranking, { model }) => ({
-        model,
-        object: "list",
-        usage: usageOf(ranking.tokens),
-        results: ranking.results.map((result) => {
-          const document = documents[result.index]!;
-          return {
-            index: result.index,
-            relevance_score: scoreOf(result, options),
-            ...((fields.return_documents ?? true) && { document: { text: document.text } }),
-            ...extrasOf(result, document, options),
-          };
-        }),
+  parse: rerankTask(cohereForm, ({ options, documents, fields }) => ({
+    answer: (ranking, { model }) => ({
+      model,
+      object: "list",
+      usage: usageOf(ranking.tokens),
+      results: ranking.results.map((result) => {
+        const document = documents[result.index]!;
+        return {
+          index: result.index,
+          relevance_score: scoreOf(result, options),
+          ...((fields.return_documents ?? true) && { document: { text: document.text } }),
+          ...extrasOf(result, document, options),
+        };
       }),
-    });
-  },
+    }),
+  })),
   errorBody: ({ message }: PublicError, id: string): JinaErrorBody => ({
     detail: `[RID: ${id}] ${message}`,
   }),
+};
+
+/** It wants a model. Its scores are taken for sigmoids, which its reference does not state: one outside of [0, 1] is refused. */
+export const jinaUpstream: UpstreamProtocol = {
+  name: "jina",
+  path: "/v1/rerank",
+  carries: "one-query",
+  expresses: expressing(),
+  body: ({ pairs, model }) => ({
+    ...(model !== undefined && { model }),
+    ...oneQuery(pairs),
+    return_documents: false,
+  }),
+  read: (answer, pairs) => readResults(answer, pairs, "score"),
 };

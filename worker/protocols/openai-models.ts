@@ -4,22 +4,37 @@ import type { InfinityModel, ModelList, OpenAiModel } from "../../sdk/index.ts";
 import { LIMITS } from "../limits.ts";
 import { isRanker } from "../ranker.ts";
 
-/** What of the service is listed. */
+/** One of the models that are listed. */
 export interface ListedModel {
   /** `org/name` or `name`. */
   name: string;
-  /** The operator's further names, comma-separated. */
-  aliases: string;
-  /** Seconds since 1970; as in vLLM and Infinity, when the list was made. */
-  created: number;
+  /** Further names under which it may be asked for. */
+  aliases: readonly string[];
 }
 
-/** The model under each of its names, its own first. */
-export function openAiModels({ name, aliases, created }: ListedModel): ModelList<OpenAiModel> {
-  const owner = name.includes("/") ? name.slice(0, name.indexOf("/")) : "rerank";
+/** What Infinity's list has of a model besides. */
+export interface ListedHead {
+  /** Null where it is not known here: of a backend's model, or one that cannot be read now. */
+  head: Head | null;
+  /** What computes it. */
+  backend: "wasm" | "upstream";
+}
+
+/**
+ * Each model under each of its names, its own first.
+ * @param created - Seconds since 1970; as in vLLM and Infinity, when the list was made.
+ */
+export function openAiModels(
+  models: readonly ListedModel[],
+  created: number,
+): ModelList<OpenAiModel> {
   return {
     object: "list",
-    data: namesOf(name, aliases).map((id) => ({ id, object: "model", created, owned_by: owner })),
+    data: models.flatMap((model) => {
+      const { name } = model;
+      const owner = name.includes("/") ? name.slice(0, name.indexOf("/")) : "rerank";
+      return namesOf(model).map((id) => ({ id, object: "model", created, owned_by: owner }));
+    }),
   };
 }
 
@@ -29,27 +44,37 @@ export function openAiModels({ name, aliases, created }: ListedModel): ModelList
  * @see libs/infinity_emb/infinity_emb/fastapi_schemas/pymodels.py of Infinity 0.0.77
  */
 export function infinityModels(
-  { name, aliases, created }: ListedModel,
-  head: Head,
+  models: readonly (ListedModel & ListedHead)[],
+  created: number,
   queued: number,
 ): ModelList<InfinityModel> {
-  const shared = {
-    stats: {
-      queue_fraction: queued / LIMITS.maxQueuedRequests,
-      queue_absolute: queued,
-      results_pending: queued,
-      batch_size: LIMITS.maxDocuments,
-    },
-    object: "model",
-    owned_by: "infinity",
-    created,
-    backend: "wasm",
-    capabilities: [isRanker(head) ? "rerank" : "classify"],
-  } as const;
-  return { object: "list", data: namesOf(name, aliases).map((id) => ({ id, ...shared })) };
+  const stats = {
+    queue_fraction: queued / LIMITS.maxQueuedRequests,
+    queue_absolute: queued,
+    results_pending: queued,
+    batch_size: LIMITS.maxDocuments,
+  };
+  return {
+    object: "list",
+    data: models.flatMap((model) =>
+      namesOf(model).map((id) => ({
+        id,
+        stats,
+        object: "model",
+        owned_by: "infinity",
+        created,
+        backend: model.backend,
+        capabilities: capabilitiesOf(model.head),
+      })),
+    ),
+  };
 }
 
-function namesOf(name: string, aliases: string): string[] {
-  const further = aliases.split(",").map((alias) => alias.trim());
-  return [...new Set([name, ...further.filter((alias) => alias !== "")])];
+function capabilitiesOf(head: Head | null): InfinityModel["capabilities"] {
+  if (head === null) return [];
+  return [isRanker(head) ? "rerank" : "classify"];
+}
+
+function namesOf({ name, aliases }: ListedModel): string[] {
+  return [...new Set([name, ...aliases])];
 }

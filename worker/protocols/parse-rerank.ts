@@ -6,6 +6,7 @@ import { LIMITS } from "../limits.ts";
 import type { RerankRequest } from "../rerank.ts";
 import { readDocuments, type RankDocument } from "./rank-documents.ts";
 import { readOptions, type RerankOptions } from "./rerank-options.ts";
+import type { RerankTask } from "./rerank-protocol.ts";
 import { validate } from "./validate.ts";
 
 export interface RerankForm<T extends z.ZodType> {
@@ -35,13 +36,30 @@ export interface ParsedRerank<Fields> {
   fields: Fields;
 }
 
-export function parseRerank<T extends z.ZodType>(
+/**
+ * A protocol's `parse`.
+ *
+ * @param answerOf - How the answer to a parsed body is written.
+ */
+export function rerankTask<T extends z.ZodType>(
+  form: RerankForm<T>,
+  answerOf: (parsed: ParsedRerank<z.output<T>>) => Pick<RerankTask, "answer" | "headers">,
+): (body: unknown) => Result<RerankTask> {
+  return (body) => {
+    const parsed = parseRerank(body, form);
+    if (!parsed.ok) return parsed;
+    const { options, request } = parsed.value;
+    return ok({ options, request, ...answerOf(parsed.value) });
+  };
+}
+
+function parseRerank<T extends z.ZodType>(
   body: unknown,
   form: RerankForm<T>,
 ): Result<ParsedRerank<z.output<T>>> {
   const options = readOptions(body, form.query);
   if (!options.ok) return options;
-  const { queries, minScore, longDocuments } = options.value;
+  const { queries, minScore, longDocuments, cacheScope } = options.value;
   const fields = validate(form.fields, body);
   if (!fields.ok) return fields;
   const { topN, rankFields, fit } = form.settings(fields.value);
@@ -62,6 +80,7 @@ export function parseRerank<T extends z.ZodType>(
       field: form.documents,
       topN: topN ?? texts.length,
       minScore,
+      cacheScope,
       fit: { ...DEFAULT_FIT, ...fit, ...(longDocuments && { longDocuments }) },
     },
     fields: fields.value,

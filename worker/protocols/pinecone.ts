@@ -5,8 +5,7 @@
  */
 import * as z from "zod";
 import type { PineconeErrorBody } from "../../sdk/index.ts";
-import { ok } from "../errors.ts";
-import { parseRerank, type RerankForm } from "./parse-rerank.ts";
+import { rerankTask, type RerankForm } from "./parse-rerank.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
 import { truncateWord } from "./truncate-word.ts";
@@ -35,29 +34,22 @@ export const form: RerankForm<typeof fieldsSchema> = {
 
 export const pinecone: RerankProtocol = {
   name: "pinecone",
-  parse(body) {
-    const parsed = parseRerank(body, form);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
-    return ok({
-      options,
-      request,
-      answer: ({ results }, { model }) => ({
-        model,
-        data: results.map((result) => {
-          const { text, original } = documents[result.index]!;
-          const document = typeof original === "string" ? { text } : original;
-          return {
-            index: result.index,
-            score: scoreOf(result, options),
-            ...((fields.return_documents ?? true) && { document }),
-            ...extrasOf(result, { text, original }, options),
-          };
-        }),
-        usage: { rerank_units: Math.ceil(documents.length / DOCUMENTS_PER_RERANK_UNIT) },
+  parse: rerankTask(form, ({ options, documents, fields }) => ({
+    answer: ({ results }, { model }) => ({
+      model,
+      data: results.map((result) => {
+        const { text, original } = documents[result.index]!;
+        const document = typeof original === "string" ? { text } : original;
+        return {
+          index: result.index,
+          score: scoreOf(result, options),
+          ...((fields.return_documents ?? true) && { document }),
+          ...extrasOf(result, { text, original }, options),
+        };
       }),
-    });
-  },
+      usage: { rerank_units: Math.ceil(documents.length / DOCUMENTS_PER_RERANK_UNIT) },
+    }),
+  })),
   errorBody: ({ status, message }): PineconeErrorBody => ({
     status,
     error: { code: CODES[status] ?? "INVALID_ARGUMENT", message },

@@ -6,6 +6,7 @@ import * as z from "zod";
 import type { RerankResultExtras } from "../../sdk/index.ts";
 import { fail, ok, type Result } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
+import type { PairReading } from "../pair-scores.ts";
 import type { RankedDocument } from "../ranking.ts";
 import type { RankDocument } from "./rank-documents.ts";
 import { documentList, validate, within } from "./validate.ts";
@@ -25,6 +26,10 @@ export interface RerankOptions {
   details: boolean;
   /** "max_window" reads a document that does not fit in windows, of which the best counts. Undefined: as the protocol has it. */
   longDocuments: "truncate" | "max_window" | undefined;
+  /** Rather the documents in their own order than an error when nobody can rank them now. Default false. */
+  failOpen: boolean;
+  /** Apart from which other cached scores of the same caller; undefined: a scope of its own. */
+  cacheScope: string | undefined;
 }
 
 /** Anything but white space, control characters and the like, all of which the tokenizer drops. */
@@ -44,6 +49,8 @@ export const optionalBoolean = z.boolean({ error: "must be true or false" }).nul
 export const wholeNumber = (least: number) =>
   z.int({ error: "must be a whole number" }).min(least, { error: `must be at least ${least}` });
 
+const MAX_SCOPE_CHARS = 200;
+
 const MIN_SCORE = { error: "must be a number from 0 to 1" };
 
 export const optionsSchema = z.object(
@@ -54,6 +61,11 @@ export const optionsSchema = z.object(
     details: optionalBoolean,
     long_documents: z
       .enum(["truncate", "max_window"], { error: 'must be "truncate" or "max_window"' })
+      .nullish(),
+    fail_open: optionalBoolean,
+    cache_scope: z
+      .string({ error: "must be a string" })
+      .max(MAX_SCOPE_CHARS, { error: `must have at most ${MAX_SCOPE_CHARS} characters` })
       .nullish(),
   },
   { error: "must be a JSON object" },
@@ -77,7 +89,8 @@ export function readOptions(
   if (queries && !queries.ok) return queries;
   const single = queries ? undefined : validate(z.object({ query }), body);
   if (single && !single.ok) return single;
-  const { model, raw_scores, min_score, details, long_documents } = options.value;
+  const { model, raw_scores, min_score, details, long_documents, fail_open, cache_scope } =
+    options.value;
   return ok({
     model: model ?? undefined,
     queries: queries?.value.queries ?? [single!.value.query],
@@ -86,6 +99,8 @@ export function readOptions(
     minScore: min_score ?? 0,
     details: details ?? false,
     longDocuments: long_documents ?? undefined,
+    failOpen: fail_open ?? false,
+    cacheScope: cache_scope ?? undefined,
   });
 }
 
@@ -106,19 +121,23 @@ export function scoreOf({ logit, score }: RankedDocument, { rawScores }: RerankO
 
 /** What a result says beyond its protocol's own keys: nothing unless the request has asked for it. */
 export function extrasOf(
-  { tokens, queryTokensCut, documentTokensCut, window }: RankedDocument,
+  { reading, window }: RankedDocument,
   { id, metadata }: RankDocument,
   { details }: RerankOptions,
 ): RerankResultExtras {
   return {
     ...(id !== undefined && { id }),
     ...(metadata !== undefined && { metadata }),
-    ...(details && {
-      tokens,
-      truncated: queryTokensCut > 0 || documentTokensCut > 0,
-      query_tokens_cut: queryTokensCut,
-      document_tokens_cut: documentTokensCut,
-    }),
+    ...(details && reading && detailsOf(reading)),
     ...(window && { window }),
+  };
+}
+
+function detailsOf({ tokens, queryTokensCut, documentTokensCut }: PairReading): RerankResultExtras {
+  return {
+    tokens,
+    truncated: queryTokensCut > 0 || documentTokensCut > 0,
+    query_tokens_cut: queryTokensCut,
+    document_tokens_cut: documentTokensCut,
   };
 }

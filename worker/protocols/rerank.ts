@@ -5,11 +5,14 @@
  * means all; unknown fields are ignored.
  */
 import type { RerankErrorBody, RerankResponseBody } from "../../sdk/index.ts";
-import type { Cut } from "../compute-logits.ts";
-import { ok, type PublicError } from "../errors.ts";
-import { cohereForm, cohereMeta, cohereResults, type CohereVersion } from "./cohere.ts";
-import { parseRerank } from "./parse-rerank.ts";
+import type { Cut } from "../encode-pairs.ts";
+import type { PublicError } from "../errors.ts";
+import { cohereBody, cohereForm, cohereMeta, cohereResults, type CohereVersion } from "./cohere.ts";
+import { expressing } from "./expressing.ts";
+import { rerankTask } from "./parse-rerank.ts";
+import { readResults } from "./read-results.ts";
 import { usageOf, type RerankProtocol } from "./rerank-protocol.ts";
+import type { UpstreamProtocol } from "./upstream-protocol.ts";
 
 /** At `/v1/rerank`. */
 export const rerankV1 = rerankProtocol("1");
@@ -19,28 +22,31 @@ export const rerankV2 = rerankProtocol("2");
 function rerankProtocol(version: CohereVersion): RerankProtocol {
   return {
     name: `rerank-v${version}`,
-    parse(body) {
-      const parsed = parseRerank(body, cohereForm);
-      if (!parsed.ok) return parsed;
-      const { options, request } = parsed.value;
-      return ok({
-        options,
-        request,
-        answer: (ranking, { id, model }): RerankResponseBody => ({
-          id,
-          model,
-          results: cohereResults(ranking, parsed.value, version),
-          usage: usageOf(ranking.tokens),
-          meta: {
-            ...cohereMeta(ranking, request, version),
-            ...(ranking.cuts.length > 0 && { truncated: ranking.cuts.map(truncated) }),
-          },
-        }),
-      });
-    },
+    parse: rerankTask(cohereForm, (parsed) => ({
+      answer: (ranking, { id, model }): RerankResponseBody => ({
+        id,
+        model,
+        results: cohereResults(ranking, parsed, version),
+        usage: usageOf(ranking.tokens),
+        meta: {
+          ...cohereMeta(ranking, parsed.request, version),
+          ...(ranking.cuts?.length && { truncated: ranking.cuts.map(truncated) }),
+        },
+      }),
+    })),
     errorBody: rerankErrorBody,
   };
 }
+
+/** Another copy of this service. */
+export const rerankUpstream: UpstreamProtocol = {
+  name: "rerank",
+  path: "/v2/rerank",
+  carries: "one-query",
+  expresses: expressing("maxDocumentTokens"),
+  body: (call) => ({ ...cohereBody(call), raw_scores: true }),
+  read: (answer, pairs) => readResults(answer, pairs, "logit"),
+};
 
 /** Cohere's body with a code and the offending parameter beside it. */
 export function rerankErrorBody(

@@ -35,3 +35,9 @@ export function teiHeaders({ times, characters, tokens }: TeiWork): Record<strin
 function whole(ms: number): string {
   return String(Math.trunc(ms));
 }
+
+/** The tokens that such headers tell; null if they do not. */
+export function readComputeTokens(headers: Headers): number | null {
+  const tokens = headers.get("x-compute-tokens");
+  return tokens !== null && /^\d{1,15}$/.test(tokens) ? Number(tokens) : null;
+}

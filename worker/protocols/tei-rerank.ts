@@ -7,13 +7,16 @@
  */
 import * as z from "zod";
 import { countCodePoints } from "../code-points.ts";
-import { fail, ok } from "../errors.ts";
+import { fail } from "../errors.ts";
 import type { RerankRequest } from "../rerank.ts";
-import { parseRerank, type RerankForm } from "./parse-rerank.ts";
+import { expressing } from "./expressing.ts";
+import { oneQuery } from "./one-query.ts";
+import { rerankTask, type RerankForm } from "./parse-rerank.ts";
 import { extrasOf, hasField, optionalBoolean, scoreOf } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
 import { teiErrorBody, teiErrorStatus } from "./tei-errors.ts";
-import { teiHeaders } from "./tei-headers.ts";
+import { readComputeTokens, teiHeaders } from "./tei-headers.ts";
+import { logitsByIndex, nonsense, type UpstreamProtocol } from "./upstream-protocol.ts";
 
 const fieldsSchema = z.object({
   truncate: optionalBoolean,
@@ -34,32 +37,59 @@ export const form: RerankForm<typeof fieldsSchema> = {
   }),
 };
 
+const parseTask = rerankTask(form, ({ options, documents, request, fields }) => ({
+  answer: ({ results }) =>
+    results.map((result) => {
+      const document = documents[result.index]!;
+      return {
+        index: result.index,
+        score: scoreOf(result, options),
+        ...(fields.return_text && { text: document.text }),
+        ...extrasOf(result, document, options),
+      };
+    }),
+  headers: (tokens, times) => teiHeaders({ tokens, times, characters: charactersOf(request) }),
+}));
+
 export const teiRerank: RerankProtocol = {
   name: "tei",
-  parse(body) {
-    if (hasField(body, "texts") && isEmptyList((body as { texts: unknown }).texts))
-      return fail({ kind: "empty_list", param: "texts" });
-    const parsed = parseRerank(body, form);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
-    return ok({
-      options,
-      request,
-      answer: ({ results }) =>
-        results.map((result) => {
-          const document = documents[result.index]!;
-          return {
-            index: result.index,
-            score: scoreOf(result, options),
-            ...(fields.return_text && { text: document.text }),
-            ...extrasOf(result, document, options),
-          };
-        }),
-      headers: (tokens, times) => teiHeaders({ tokens, times, characters: charactersOf(request) }),
-    });
-  },
+  parse: (body) =>
+    hasField(body, "texts") && isEmptyList((body as { texts: unknown }).texts)
+      ? fail({ kind: "empty_list", param: "texts" })
+      : parseTask(body),
   errorBody: teiErrorBody,
   errorStatus: teiErrorStatus,
+};
+
+const answerSchema = z.array(
+  z.looseObject({ index: z.unknown().optional(), score: z.unknown().optional() }),
+);
+
+/**
+ * A server of TEI has one model, so that none is named. Of equal scores it has the higher index first: places count for nothing.
+ */
+export const teiUpstream: UpstreamProtocol = {
+  name: "tei",
+  path: "/rerank",
+  carries: "one-query",
+  expresses: expressing("side"),
+  body({ pairs, fit }) {
+    const { query, documents } = oneQuery(pairs);
+    return {
+      query,
+      texts: documents,
+      raw_scores: true,
+      truncate: true,
+      truncation_direction: fit.side === "left" ? "Left" : "Right",
+      return_text: false,
+    };
+  },
+  read({ body, headers }, pairs) {
+    const answer = answerSchema.safeParse(body);
+    if (!answer.success) return nonsense("no list of results");
+    const results = answer.data.map(({ index, score }) => ({ index, score }));
+    return logitsByIndex(results, pairs, "logit", readComputeTokens(headers));
+  },
 };
 
 /** Whether a body without documents and texts has a field that TEI alone knows. */

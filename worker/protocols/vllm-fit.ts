@@ -35,3 +35,16 @@ export function vllmFit(fields: Fields): FitOptions {
     longDocuments: promptTokens == null && side == null ? "refuse" : "truncate",
   };
 }
+
+/**
+ * The fields that ask for such a cut. `truncate_prompt_tokens` is always one of them: without it vLLM refuses what does not fit.
+ */
+export function fitFieldsOf(fit: FitOptions): Fields {
+  const { side, maxQueryTokens, maxDocumentTokens, maxPairTokens } = fit;
+  return {
+    truncate_prompt_tokens: Number.isFinite(maxPairTokens) ? maxPairTokens : -1,
+    truncation_side: side,
+    ...(Number.isFinite(maxQueryTokens) && { max_tokens_per_query: maxQueryTokens }),
+    ...(Number.isFinite(maxDocumentTokens) && { max_tokens_per_doc: maxDocumentTokens }),
+  };
+}

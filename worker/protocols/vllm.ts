@@ -7,11 +7,14 @@
  */
 import * as z from "zod";
 import type { VllmErrorBody } from "../../sdk/index.ts";
-import { ok } from "../errors.ts";
-import { parseRerank, type RerankForm } from "./parse-rerank.ts";
+import { expressing } from "./expressing.ts";
+import { oneQuery } from "./one-query.ts";
+import { rerankTask, type RerankForm } from "./parse-rerank.ts";
+import { readResults } from "./read-results.ts";
 import { extrasOf, hasField, optionalBoolean, wholeNumber } from "./rerank-options.ts";
 import { usageOf, type RerankProtocol } from "./rerank-protocol.ts";
-import { vllmFit, vllmFitFields } from "./vllm-fit.ts";
+import type { UpstreamProtocol } from "./upstream-protocol.ts";
+import { fitFieldsOf, vllmFit, vllmFitFields } from "./vllm-fit.ts";
 
 /** Fields that vLLM alone has: a body with one of them, at a path that several protocols share, is vLLM's. */
 const MARKERS = [
@@ -39,14 +42,9 @@ export const form: RerankForm<typeof fieldsSchema> = {
 
 export const vllm: RerankProtocol = {
   name: "vllm",
-  parse(body) {
-    const parsed = parseRerank(body, form);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
+  parse: rerankTask(form, ({ options, documents, fields }) => {
     const isLogit = !(fields.use_activation ?? !options.rawScores);
-    return ok({
-      options,
-      request,
+    return {
       answer: (ranking, { id, model }) => ({
         id: `rerank-${id}`,
         model,
@@ -61,8 +59,8 @@ export const vllm: RerankProtocol = {
           };
         }),
       }),
-    });
-  },
+    };
+  }),
   errorBody: ({ status, message, param }): VllmErrorBody => ({
     error: {
       message,
@@ -71,6 +69,21 @@ export const vllm: RerankProtocol = {
       code: status,
     },
   }),
+};
+
+/** A version that does not know `use_activation` answers sigmoids, which cannot be told from logits. */
+export const vllmUpstream: UpstreamProtocol = {
+  name: "vllm",
+  path: "/rerank",
+  carries: "one-query",
+  expresses: expressing("side", "maxQueryTokens", "maxDocumentTokens", "maxPairTokens"),
+  body: ({ pairs, fit, model }) => ({
+    ...(model !== undefined && { model }),
+    ...oneQuery(pairs),
+    use_activation: false,
+    ...fitFieldsOf(fit),
+  }),
+  read: (answer, pairs) => readResults(answer, pairs, "logit"),
 };
 
 /** By status; every other is a wrong request. */

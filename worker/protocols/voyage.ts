@@ -4,8 +4,7 @@
  */
 import * as z from "zod";
 import type { VoyageErrorBody } from "../../sdk/index.ts";
-import { ok } from "../errors.ts";
-import { parseRerank, type RerankForm } from "./parse-rerank.ts";
+import { rerankTask, type RerankForm } from "./parse-rerank.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
 
@@ -26,28 +25,21 @@ export const form: RerankForm<typeof fieldsSchema> = {
 
 export const voyage: RerankProtocol = {
   name: "voyage",
-  parse(body) {
-    const parsed = parseRerank(body, form);
-    if (!parsed.ok) return parsed;
-    const { options, documents, request, fields } = parsed.value;
-    return ok({
-      options,
-      request,
-      answer: (ranking, { model }) => ({
-        object: "list",
-        data: ranking.results.map((result) => {
-          const document = documents[result.index]!;
-          return {
-            index: result.index,
-            relevance_score: scoreOf(result, options),
-            ...(fields.return_documents && { document: document.text }),
-            ...extrasOf(result, document, options),
-          };
-        }),
-        model,
-        usage: { total_tokens: ranking.tokens },
+  parse: rerankTask(form, ({ options, documents, fields }) => ({
+    answer: (ranking, { model }) => ({
+      object: "list",
+      data: ranking.results.map((result) => {
+        const document = documents[result.index]!;
+        return {
+          index: result.index,
+          relevance_score: scoreOf(result, options),
+          ...(fields.return_documents && { document: document.text }),
+          ...extrasOf(result, document, options),
+        };
       }),
-    });
-  },
+      model,
+      usage: { total_tokens: ranking.tokens },
+    }),
+  })),
   errorBody: ({ message }): VoyageErrorBody => ({ detail: message }),
 };

@@ -5,7 +5,7 @@ import {
   type RerankTask,
 } from "../../../worker/protocols/rerank-protocol.ts";
 import type { ProtocolOf } from "../../../worker/protocols/shared-rerank.ts";
-import type { Cut } from "../../../worker/compute-logits.ts";
+import type { Cut } from "../../../worker/encode-pairs.ts";
 import type { Failure } from "../../../worker/errors.ts";
 import { rankDocuments } from "../../../worker/ranking.ts";
 
@@ -31,11 +31,21 @@ export function exchange(protocol: RerankProtocol, body: unknown, model: Model =
   const parsed = protocol.parse(body);
   if (!parsed.ok) return refusal(protocol, parsed.failure);
   const { request } = parsed.value;
-  const scored = request.documents.map((_, index) => ({
-    logit: model.logits?.[index] ?? index + 1,
-    tokens: TOKENS,
-  }));
-  const rankings = request.queries.map(() => rankDocuments(request, scored, model.cuts ?? []));
+  const scores = request.documents.map((_, index) => {
+    const cut = model.cuts?.find((each) => each.index === index);
+    return {
+      logit: model.logits?.[index] ?? index + 1,
+      reading: {
+        tokens: TOKENS,
+        queryTokensCut: cut?.queryTokens ?? 0,
+        documentTokensCut: cut?.documentTokens ?? 0,
+        start: 0,
+        end: 0,
+      },
+    };
+  });
+  const tokens = TOKENS * scores.length;
+  const rankings = request.queries.map(() => rankDocuments(request, scores, tokens));
   // As a client gets it: keys with undefined are none.
   const text = JSON.stringify(answerTask(parsed.value, rankings, CONTEXT));
   return { status: 200, body: JSON.parse(text) };

@@ -52,7 +52,7 @@ describe("Infinity: errors", () => {
   });
 
   test("a model that is not served is 400", () => {
-    expect(refusal(infinity, { kind: "unknown_model", requested: "x", served: "y" })).toEqual({
+    expect(refusal(infinity, { kind: "unknown_model", requested: "x", served: ["y"] })).toEqual({
       status: 400,
       body: {
         error: {

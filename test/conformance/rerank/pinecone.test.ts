@@ -51,8 +51,10 @@ test("Pinecone: an error has its status and a code in words", () => {
       error: { code: "INVALID_ARGUMENT", message: "documents must not be empty." },
     },
   });
-  expect(refusal(pinecone, { kind: "unknown_model", requested: "x", served: "y" })).toMatchObject({
-    status: 404,
-    body: { error: { code: "NOT_FOUND" } },
-  });
+  expect(refusal(pinecone, { kind: "unknown_model", requested: "x", served: ["y"] })).toMatchObject(
+    {
+      status: 404,
+      body: { error: { code: "NOT_FOUND" } },
+    },
+  );
 });

@@ -74,7 +74,7 @@ describe("vLLM: errors", () => {
       status: 400,
       body: { error: { type: "BadRequestError", param: "documents[1]", code: 400 } },
     });
-    expect(refusal(vllm, { kind: "unknown_model", requested: "x", served: "y" })).toMatchObject({
+    expect(refusal(vllm, { kind: "unknown_model", requested: "x", served: ["y"] })).toMatchObject({
       status: 404,
       body: { error: { type: "NotFoundError", code: 404 } },
     });
