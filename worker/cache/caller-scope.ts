@@ -1,0 +1,25 @@
+/** Headers that may carry a caller's key. */
+const KEY_HEADERS = ["authorization", "api-key", "x-api-key"] as const;
+
+/**
+ * Who may share cached scores: text that is equal for two requests only if their keys and their `cache_scope` are, so that no caller
+ * learns from an answer's speed or its `x-rerank-cache` what another has asked.
+ *
+ * It holds the keys as they are. Its one use is inside the hash of {@link scoreKeys}; it is neither stored nor logged.
+ *
+ * Callers without a key are one caller. What tells callers apart otherwise (a cookie, a client's certificate, an address) does not
+ * count, and `cache_scope` is the caller's own word: it separates the tenants of one key, not callers who distrust one another.
+ *
+ * @param headers - The request's. An empty key counts as none; the same key in another header is the same caller.
+ * @param scope - The request's `cache_scope`; undefined is a scope of its own, also beside "".
+ */
+export function callerScope(headers: Headers, scope: string | undefined): string {
+  const keys = KEY_HEADERS.map((name) => keyOf(headers.get(name) ?? "")).filter(Boolean);
+  // JSON: no two lists have the same text, since it escapes quotes and lone surrogates.
+  return JSON.stringify([[...new Set(keys)], scope ?? null]);
+}
+
+/** The key in a header's value. Of a scheme other than Bearer, all of the value is the key. */
+function keyOf(value: string): string {
+  return value.trim().replace(/^bearer(\s+|$)/i, "");
+}
