@@ -23,7 +23,7 @@ export class CrossEncoder {
   readonly tokenizer: PairTokenizer;
   /** Most tokens of one {@link logits} call. */
   readonly maxBatchTokens: number;
-  readonly #exports: EngineExports;
+  #exports: EngineExports | null;
   readonly #plan: MemoryPlan;
 
   constructor(
@@ -40,6 +40,23 @@ export class CrossEncoder {
     this.#plan = plan;
   }
 
+  /** Bytes of the WebAssembly memory that it holds. */
+  get memoryBytes(): number {
+    return this.#instance.memory.buffer.byteLength;
+  }
+
+  /** Gives its instance, memory and all, away to another model; it can compute no more. */
+  release(): EngineExports {
+    const exports = this.#instance;
+    this.#exports = null;
+    return exports;
+  }
+
+  get #instance(): EngineExports {
+    if (this.#exports === null) throw new Error("the model's memory was given to another");
+    return this.#exports;
+  }
+
   /**
    * Logits of one batch, row-major, f32; the caller owns the array. An empty batch gives an empty array.
    * [batch, labels], or of a token classifier [tokens, labels]: those of each sequence, [CLS] and [SEP] included, one after the other.
@@ -54,7 +71,8 @@ export class CrossEncoder {
     if (batch.length === 0) return new Float32Array(0);
     this.#check(batch);
     const { record, starts, inputIds, tokenTypeIds, logits } = this.#plan.batch;
-    const { buffer } = this.#exports.memory;
+    const { memory, encode } = this.#instance;
+    const { buffer } = memory;
     const words = new Uint32Array(buffer);
     const bytes = new Uint8Array(buffer);
     let token = 0;
@@ -66,7 +84,7 @@ export class CrossEncoder {
     }
     words[starts / 4 + batch.length] = token;
     words.set([batch.length, starts, inputIds, tokenTypeIds, logits], record / 4);
-    this.#exports.encode(this.#plan.model, this.#plan.workspace, record);
+    encode(this.#plan.model, this.#plan.workspace, record);
     const rows = hasPooler(this.manifest.head) ? batch.length : token;
     return new Float32Array(buffer, logits, rows * labels).slice();
   }

@@ -27,6 +27,11 @@ export interface LoadOptions {
    * At least the model's maxSeqLength, so that any one pair fits. Default: 512, or maxSeqLength if that is more.
    */
   maxBatchTokens?: number;
+  /**
+   * A loaded model that is no longer needed, whose memory this one takes over: garbage is collected too late for a host that has room
+   * for little more than what is in use.
+   */
+  recycled?: CrossEncoder;
 }
 
 const DEFAULT_MAX_BATCH_TOKENS = 512;
@@ -60,7 +65,7 @@ export async function loadCrossEncoder(
   );
   const tokenizer = new PairTokenizer(model.tokenizer, maxSeqLength);
   const { exports, plan } = await checked(manifest, model.weights, (stream) =>
-    instantiate(module, manifest, stream, maxBatchTokens),
+    instantiate(module, manifest, stream, maxBatchTokens, options.recycled),
   );
   return new CrossEncoder(manifest, tokenizer, maxBatchTokens, exports, plan);
 }
@@ -90,9 +95,11 @@ async function instantiate(
   manifest: ModelManifest,
   stream: ByteStream,
   maxBatchTokens: number,
+  recycled: CrossEncoder | undefined,
 ): Promise<{ exports: EngineExports; plan: MemoryPlan }> {
   const tensors = await readTensorList(manifest, stream);
-  const exports = new WebAssembly.Instance(module).exports as unknown as EngineExports;
+  const exports =
+    recycled?.release() ?? (new WebAssembly.Instance(module).exports as unknown as EngineExports);
   const arena = new Arena(exports.heapBase.value as number);
   const weights = planWeights(arena, manifest);
   const workspaceFields = placeWorkspace(arena, manifest.architecture, maxBatchTokens, {

@@ -1,13 +1,14 @@
 /**
- * Puts the model that the Worker serves into `worker/build`: its manifest, which the Worker imports, and its files, which are deployed
- * as static assets. Run by `npm run build` and by wrangler, after the engine was built.
+ * Puts the models that the Worker serves into `worker/build`: the list of their manifests, which the Worker imports, and their files,
+ * which are deployed as static assets. Run by `npm run build` and by wrangler, after the engine was built.
  *
- * Which model is the environment's MODEL, a folder of a packed model, relative to the project. Default: models/rerank-minilm-l6.
+ * Which models is the environment's MODEL: folders of packed models, comma-separated, relative to the project, the default one first.
+ * Default: models/rerank-minilm-l6.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadCrossEncoder, ModelError } from "../engine/index.ts";
-import { MANIFEST_FILE, readPackedModel } from "./packed-model.ts";
+import { readPackedModel, type PackedModelFiles } from "./packed-model.ts";
 import { UserError } from "./user-error.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -15,33 +16,78 @@ const target = join(root, "worker/build");
 
 const DEFAULT_MODEL = "models/rerank-minilm-l6";
 
+/** Beside the playground's and the API page's files, whose names a model may have. */
+const MODELS_FOLDER = "models";
+
 /** An asset may have 25 MiB. With less, the default model has two parts, so that the tests join some. */
 const PART_BYTES = 16 * 1024 * 1024;
 
 /**
- * Writes `model.json` and `tokenizer.json` as they are, `weights.safetensors` in parts (`weights.safetensors.0` and so on), and
- * removes what another model has left.
+ * Writes `models.json`, and each model's files into a folder of its own: `tokenizer.json` as it is, and `weights.safetensors` in parts
+ * (`weights.safetensors.0` and so on). Removes what other models have left.
  *
- * @param model Folder of a packed model, relative to the project.
- * @throws UserError or ModelError if it holds none, or one that the engine cannot load; then nothing was written
+ * @param folders Folders of packed models, relative to the project, the default one first.
+ * @throws UserError or ModelError if one holds no model, or one that the engine cannot load; then nothing was written
  */
-async function buildAssets(model: string): Promise<void> {
-  const { manifest, weights, tokenizer } = await readPackedModel(resolve(root, model));
-  const engine = await readFile(join(root, "engine/build/engine.wasm"));
-  await loadCrossEncoder(new NodeModule(engine), { manifest, weights, tokenizer });
+async function buildAssets(folders: readonly string[]): Promise<void> {
+  const engine = new NodeModule(await readFile(join(root, "engine/build/engine.wasm")));
   const files = new Map<string, Uint8Array>();
-  for (let begin = 0, part = 0; begin < weights.length; begin += PART_BYTES, part++) {
-    files.set(`${manifest.weights.file}.${part}`, weights.subarray(begin, begin + PART_BYTES));
+  const models = [];
+  for (const path of folders) {
+    const model = await readModel(path, engine);
+    const { name } = model.manifest;
+    const folder = folderOf(name);
+    const twin = models.find((other) => other.folder === folder)?.manifest.name;
+    if (twin !== undefined)
+      throw new UserError(`${path} has the name ${name}, too close to the other model's ${twin}.`);
+    models.push({ folder, manifest: model.manifest });
+    for (const [file, bytes] of assetsOf(model)) files.set(`${folder}/${file}`, bytes);
   }
-  files.set(manifest.tokenizer.file, Buffer.from(tokenizer));
-  files.set(MANIFEST_FILE, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
-  await mkdir(target, { recursive: true });
-  for (const name of await readdir(target)) {
-    // The rest is the playground's and the API page's.
-    const isPart = name.startsWith(`${manifest.weights.file}.`);
-    if (isPart && !files.has(name)) await rm(join(target, name));
-  }
+  await removeOthers(new Set(models.map(({ folder }) => folder)), files);
+  for (const { folder } of models) await mkdir(join(target, folder), { recursive: true });
   for (const [name, bytes] of files) await writeIfDifferent(join(target, name), bytes);
+  const list = Buffer.from(`${JSON.stringify(models, null, 2)}\n`);
+  await writeIfDifferent(join(target, "models.json"), list);
+}
+
+/** @throws UserError or ModelError if the folder holds no model, or one that the engine cannot load */
+async function readModel(path: string, engine: WebAssembly.Module): Promise<PackedModelFiles> {
+  const model = await readPackedModel(resolve(root, path));
+  await loadCrossEncoder(engine, model);
+  return model;
+}
+
+/** Where a model's assets are, of the letters that a path may have anywhere. */
+function folderOf(name: string): string {
+  return `${MODELS_FOLDER}/${name.replaceAll(/[^A-Za-z0-9._-]/g, "-")}`;
+}
+
+function assetsOf({ manifest, weights, tokenizer }: PackedModelFiles): Map<string, Uint8Array> {
+  const assets = new Map<string, Uint8Array>();
+  for (let begin = 0, part = 0; begin < weights.length; begin += PART_BYTES, part++) {
+    assets.set(`${manifest.weights.file}.${part}`, weights.subarray(begin, begin + PART_BYTES));
+  }
+  assets.set(manifest.tokenizer.file, Buffer.from(tokenizer));
+  return assets;
+}
+
+/** Removes the folders of other models, and from these what an older version of their models has left. */
+async function removeOthers(
+  folders: ReadonlySet<string>,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  for (const folder of await pathsIn(MODELS_FOLDER)) {
+    const stale = folders.has(folder)
+      ? (await pathsIn(folder)).filter((path) => !files.has(path))
+      : [folder];
+    for (const path of stale) await rm(join(target, path), { recursive: true });
+  }
+}
+
+/** Relative to {@link target}, as is the folder; none if there is no such folder. */
+async function pathsIn(folder: string): Promise<string[]> {
+  const names = await readdir(join(target, folder)).catch(() => []);
+  return names.map((name) => `${folder}/${name}`);
 }
 
 /** A Worker may not compile, so its types make this class abstract; Node may. */
@@ -53,11 +99,11 @@ async function writeIfDifferent(path: string, bytes: Uint8Array): Promise<void> 
   if (!existing?.equals(bytes)) await writeFile(path, bytes);
 }
 
-const model = process.env["MODEL"] || DEFAULT_MODEL;
+const setting = process.env["MODEL"] || DEFAULT_MODEL;
 try {
-  await buildAssets(model);
+  await buildAssets(setting.split(",").map((folder) => folder.trim()));
 } catch (error) {
   if (!(error instanceof UserError || error instanceof ModelError)) throw error;
-  process.stderr.write(`The model MODEL=${model} cannot be served: ${error.message}\n`);
+  process.stderr.write(`The model MODEL=${setting} cannot be served: ${error.message}\n`);
   process.exitCode = 1;
 }

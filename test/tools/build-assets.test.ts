@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packedFolder } from "../fixtures/packed-folder.ts";
 import { syntheticModel, type SyntheticShape } from "../fixtures/synthetic-model.ts";
@@ -31,34 +31,92 @@ function build(model?: string): { status: number | null; stderr: string } {
   });
 }
 
-const builtModel = (): unknown =>
-  (JSON.parse(readFileSync(join(assets, "model.json"), "utf8")) as { name: string }).name;
+interface BuiltModel {
+  folder: string;
+  manifest: { name: string };
+}
+
+const builtModels = (): BuiltModel[] =>
+  JSON.parse(readFileSync(join(assets, "models.json"), "utf8")) as BuiltModel[];
+
+const builtNames = (): string[] => builtModels().map(({ manifest }) => manifest.name);
+
+const builtFiles = (): string[] =>
+  readdirSync(assets, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(assets, join(parentPath, name)))
+    .sort();
 
 /** Each test starts Node some times over. */
 const TIMEOUT = { timeout: 60_000 };
 
 describe("what the Worker is built with", TIMEOUT, () => {
   const DEFAULT_FILES = [
-    "model.json",
-    "tokenizer.json",
-    "weights.safetensors.0",
-    "weights.safetensors.1",
+    "models.json",
+    "models/x-rerank-minilm-l6/tokenizer.json",
+    "models/x-rerank-minilm-l6/weights.safetensors.0",
+    "models/x-rerank-minilm-l6/weights.safetensors.1",
+  ];
+  const mineIn = (folder: string): string[] => [
+    `models/${folder}/tokenizer.json`,
+    `models/${folder}/weights.safetensors.0`,
   ];
 
   test("is the default model, in parts that together are its weights", () => {
     expect(build()).toMatchObject({ status: 0, stderr: "" });
-    expect(readdirSync(assets).sort()).toEqual(DEFAULT_FILES);
-    const parts = [0, 1].map((part) => readFileSync(join(assets, `weights.safetensors.${part}`)));
+    expect(builtFiles()).toEqual(DEFAULT_FILES);
+    const [{ folder }] = builtModels() as [BuiltModel];
+    const parts = [0, 1].map((part) =>
+      readFileSync(join(assets, folder, `weights.safetensors.${part}`)),
+    );
     const whole = readFileSync(join(project, "models/rerank-minilm-l6/weights.safetensors"));
     expect(Buffer.concat(parts).equals(whole)).toBe(true);
   });
 
   test("is the model that MODEL names, and nothing of the one before", () => {
     expect(build(packedFolder(syntheticModel(SHAPE)))).toMatchObject({ status: 0, stderr: "" });
-    expect(builtModel()).toBe("test/mine");
-    expect(readdirSync(assets).sort()).toEqual(DEFAULT_FILES.slice(0, 3));
+    expect(builtNames()).toEqual(["test/mine"]);
+    expect(builtFiles()).toEqual(["models.json", ...mineIn("test-mine")]);
     expect(build("models/rerank-minilm-l6")).toMatchObject({ status: 0, stderr: "" });
-    expect(readdirSync(assets).sort()).toEqual(DEFAULT_FILES);
+    expect(builtFiles()).toEqual(DEFAULT_FILES);
+  });
+
+  test("is all models that MODEL lists, the first of them the default one", () => {
+    const other = packedFolder(syntheticModel({ ...SHAPE, name: "other", seed: 4 }));
+    const mine = packedFolder(syntheticModel(SHAPE));
+    expect(build(`${other}, ${mine}`)).toMatchObject({ status: 0, stderr: "" });
+    expect(builtNames()).toEqual(["test/other", "test/mine"]);
+    expect(builtFiles()).toEqual(["models.json", ...mineIn("test-mine"), ...mineIn("test-other")]);
+    expect(build(mine)).toMatchObject({ status: 0, stderr: "" });
+    expect(builtFiles()).toEqual(["models.json", ...mineIn("test-mine")]);
+  });
+
+  test("leaves the files of the playground and of the API's page alone, whatever a model's name", () => {
+    const others = ["docs/main.js", "playground/index.js", "playground.html"];
+    for (const file of others) {
+      mkdirSync(dirname(join(assets, file)), { recursive: true });
+      writeFileSync(join(assets, file), "");
+    }
+    const model = syntheticModel(SHAPE);
+    const manifest = { ...(model.manifest as object), name: "docs" };
+    expect(build(packedFolder({ ...model, manifest }))).toMatchObject({ status: 0, stderr: "" });
+    expect(build(packedFolder(model))).toMatchObject({ status: 0, stderr: "" });
+    expect(builtFiles()).toEqual([
+      "docs/main.js",
+      "models.json",
+      ...mineIn("test-mine"),
+      "playground.html",
+      "playground/index.js",
+    ]);
+  });
+
+  test("has no file of an older version of the same model", () => {
+    expect(build("models/rerank-minilm-l6")).toMatchObject({ status: 0 });
+    writeFileSync(join(assets, "models/x-rerank-minilm-l6/weights.safetensors.2"), "x");
+    expect(build("models/rerank-minilm-l6")).toMatchObject({ status: 0 });
+    expect(readdirSync(join(assets, "models/x-rerank-minilm-l6")).sort()).toEqual(
+      DEFAULT_FILES.slice(1).map((path) => basename(path)),
+    );
   });
 });
 
@@ -89,14 +147,24 @@ describe("a folder that cannot be served is refused before anything is written:"
       },
       ['"bert.pooler.dense.weight" is missing'],
     ],
+    [
+      "one after a good one",
+      () => `${packedFolder(syntheticModel(SHAPE))},models/none`,
+      ["models/none holds no packed model"],
+    ],
+    [
+      "a second one of the same name",
+      () => [1, 2].map((seed) => packedFolder(syntheticModel({ ...SHAPE, seed }))).join(","),
+      ["test/mine"],
+    ],
   ])("%s", (_, folder, saying) => {
-    writeFileSync(join(assets, "model.json"), '{"name": "the one before"}');
+    writeFileSync(join(assets, "models.json"), '[{"manifest": {"name": "the one before"}}]');
     const model = folder();
     const { status, stderr } = build(model);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^[^\n]+\n$/);
     for (const text of [`MODEL=${model} cannot be served`, ...saying])
       expect(stderr).toContain(text);
-    expect(builtModel()).toBe("the one before");
+    expect(builtNames()).toEqual(["the one before"]);
   });
 });
