@@ -1,12 +1,14 @@
-/** Whether, when and with what a scoring request gets to compute: headers, the queue, its body, its turns. */
+/** Whether, when and with what a scoring request gets to compute: headers, the queue, its body, its turns, its deadline. */
 import { checkHeaders, readJson } from "./body.ts";
+import { Deadline, failedInTime, timeoutOf } from "./deadline.ts";
 import { fail, type Result } from "./errors.ts";
 import { InferenceQueue } from "./queue.ts";
+import { routeOf, type RequestContext } from "./request-context.ts";
 import { Turns } from "./turns.ts";
 
 const queue = new InferenceQueue(Date.now);
 
-/** Requests of this isolate that are read, wait or are computed. */
+/** Requests of this isolate that are read, wait, are computed, or are with the backend. */
 export function queuedRequests(): number {
   return queue.size;
 }
@@ -15,19 +17,40 @@ export function queuedRequests(): number {
  * Runs `work` on a request's JSON, with a place in the isolate's queue.
  *
  * The place is taken before the body is read, so that the memory of all bodies together is bounded.
+ * @param hasBackend - Whether requests may be open that do not wait for this isolate's turn.
  */
 export async function admit<T>(
   request: Request,
-  work: (body: unknown, turns: Turns) => Promise<Result<T>>,
+  { id, settings, waitUntil }: Pick<RequestContext, "id" | "settings" | "waitUntil">,
+  hasBackend: boolean,
+  work: (body: unknown, context: RequestContext) => Promise<Result<T>>,
 ): Promise<Result<T>> {
-  const bytes = checkHeaders(request.headers);
+  const { headers } = request;
+  const bytes = checkHeaders(headers);
   if (!bytes.ok) return bytes;
-  const ticket = queue.enter(bytes.value);
+  const route = routeOf(headers);
+  if (!route.ok) return route;
+  const timeoutMs = timeoutOf(headers, settings.requestTimeoutMs);
+  if (!timeoutMs.ok) return timeoutMs;
+  const ticket = queue.enter(bytes.value, hasBackend ? "maxOpenRequests" : "maxQueuedRequests");
   if (typeof ticket === "string") return fail({ kind: "overloaded", limit: ticket });
+  const deadline = new Deadline(timeoutMs.value, request.signal, Date.now);
   try {
     const body = await readJson(request, (held) => queue.hold(ticket, held));
-    return body.ok ? await work(body.value, new Turns(queue, ticket, request.signal)) : body;
+    if (!body.ok) return body;
+    const turns = new Turns(queue, ticket, deadline);
+    const result = await work(body.value, {
+      id,
+      headers,
+      settings,
+      route: route.value,
+      deadline,
+      turns,
+      waitUntil,
+    });
+    return failedInTime(result, deadline);
   } finally {
+    deadline.clear();
     queue.leave(ticket);
   }
 }

@@ -1,9 +1,10 @@
 /** A validated Azure ML request becomes one answer a row, as the model's head has it: its labels, scores, tags or entities. */
 import type { AzureMlRow } from "../sdk/index.ts";
-import type { Work } from "./compute-logits.ts";
 import { entitiesOf } from "./entities.ts";
 import { fail, ok, type Result } from "./errors.ts";
-import { MODEL } from "./model.ts";
+import { headOf, labelPairs } from "./label-pairs.ts";
+import type { ServedModel } from "./models.ts";
+import type { Outcome } from "./pair-scores.ts";
 import type { AzureMlRequest } from "./protocols/azure-ml.ts";
 import {
   labelRow,
@@ -12,22 +13,22 @@ import {
   scoreRow,
   tagRow,
 } from "./protocols/azure-ml-rows.ts";
-import { scorePairs } from "./score-pairs.ts";
+import type { RequestContext } from "./request-context.ts";
 import { tagTexts } from "./tag-texts.ts";
-import type { Turns } from "./turns.ts";
 
-export interface Classified extends Work {
+export interface Classified extends Outcome {
   /** One a row of the request, in its order. */
   rows: AzureMlRow[];
 }
 
-/** Labels a request's rows; it computes when it is its turn. */
+/** Labels a request's rows. */
 export async function classify(
   { pairs, field, pipeline, returnScores }: AzureMlRequest,
-  turns: Turns,
+  model: ServedModel,
+  context: RequestContext,
 ): Promise<Result<Classified>> {
-  const { head } = MODEL;
-  if (head.kind === "token-classification") {
+  const head = headOf(model);
+  if (model.kind === "edge" && head.kind === "token-classification") {
     if (pairs.some(({ document }) => document !== null)) {
       const problem =
         "must have single texts: the model labels the tokens of one text, not of a pair";
@@ -35,18 +36,22 @@ export async function classify(
     }
     const texts = pairs.map(({ query }) => query);
     const toLabels = returnScores ? scoredTagRow : tagRow;
-    return tagTexts<AzureMlRow>(texts, turns, (tagged) =>
-      pipeline === null ? toLabels(tagged, head) : entitiesOf(tagged, head.labels, pipeline),
+    const tagged = await tagTexts<AzureMlRow>(texts, model, context.turns, (text) =>
+      pipeline === null ? toLabels(text, head) : entitiesOf(text, head.labels, pipeline),
     );
+    if (!tagged.ok) return tagged;
+    const { rows, tokens, cuts } = tagged.value;
+    const provenance = { servedBy: "edge", reason: "classifier", cache: null } as const;
+    return ok({ rows, tokens, cuts: cuts.length, provenance });
   }
-  const scored = await scorePairs(pairs, turns);
-  if (!scored.ok) return scored;
-  const { logits, ...work } = scored.value;
+  const labelled = await labelPairs(pairs, model, context);
+  if (!labelled.ok) return labelled;
+  const { logits, ...outcome } = labelled.value;
   const numLabels = head.labels.length;
   const toLabels = returnScores ? scoredLabelRow : labelRow;
   const rows = pairs.map((_, row) => {
     const own = logits.subarray(row * numLabels, (row + 1) * numLabels);
     return pipeline === null ? toLabels(own, head) : scoreRow(own, head, pipeline);
   });
-  return ok({ ...work, rows });
+  return ok({ ...outcome, rows });
 }

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "./errors.ts";
 import { DEFAULT_FIT, type FitOptions } from "./fit-pair.ts";
 import { LIMITS } from "./limits.ts";
 import { observeInputLengths } from "./metrics.ts";
-import { loadModel } from "./model.ts";
+import { loadModel, type EdgeModel } from "./model.ts";
 import type { Turns } from "./turns.ts";
 
 export type { Cut, TextPair } from "./encode-pairs.ts";
@@ -18,39 +18,46 @@ export interface Work {
 }
 
 /**
- * Logits of pairs: tokenized, fitted to the window, counted against `maxEdgeTokens`, and computed batch by batch, with a turn for
+ * Logits of pairs: tokenized, fitted to the window, counted, and computed batch by batch, with a turn for
  * others between any two slices of work.
  *
  * @param onLogits - Called once for each pair, in the request's order, or with "max_window" once for each of its windows, with the
  *   logits: [labels], or of a token classifier [tokens, labels], [CLS] and [SEP] included; none is NaN.
  * @param fit - Default: the end of what does not fit is cut.
+ * @param maxTokens - More than that are not computed, as {@link encodePairs} has it. Default: the limit `maxEdgeTokens`.
  */
 export async function computeLogits(
   pairs: readonly TextPair[],
+  model: EdgeModel,
   turns: Turns,
   onLogits: (
     index: number,
     logits: Float32Array,
-    model: CrossEncoder,
+    loaded: CrossEncoder,
     window: EncodedWindow,
   ) => void,
   fit: FitOptions = DEFAULT_FIT,
+  maxTokens: number = LIMITS.maxEdgeTokens,
 ): Promise<Result<Work>> {
-  const chars = totalChars(pairs);
-  if (chars > LIMITS.maxTotalChars)
-    return fail({ kind: "over_limit", limit: "maxTotalChars", actual: chars });
+  const withinLimit = checkTotalChars(pairs);
+  if (!withinLimit.ok) return withinLimit;
   if (!(await turns.next("tokenization"))) return fail({ kind: "client_gone" });
-  const model = await loadModel(() => turns.renew());
-  const encoded = await encodePairs(pairs, model, turns, fit);
+  const loaded = await loadModel(model, turns);
+  if (!loaded.ok) return loaded;
+  const encoder = loaded.value;
+  const encoded = await encodePairs(pairs, encoder, turns, fit, maxTokens);
   if (!encoded.ok) return encoded;
 
-  const { kind, labels } = model.manifest.head;
+  const { kind, labels } = encoder.manifest.head;
   const { windows, cuts } = encoded.value;
   const lengths = windows.map(({ input }) => input.inputIds.length);
   observeInputLengths(lengths);
-  for (const batch of planBatches(lengths, model.maxBatchTokens)) {
+  for (const batch of planBatches(lengths, turns.batchTokens(encoder.maxBatchTokens))) {
     if (!(await turns.next("inference"))) return fail({ kind: "client_gone" });
-    const logits = model.logits(batch.map((place) => windows[place]!.input));
+    // Another request's model may have taken its memory meanwhile.
+    const current = await loadModel(model, turns);
+    if (!current.ok) return current;
+    const logits = current.value.logits(batch.map((place) => windows[place]!.input));
     const nan = logits.findIndex(Number.isNaN);
     if (nan >= 0) throw new Error(`logit ${nan} of ${logits.length} in a batch is NaN`);
     let begin = 0;
@@ -58,11 +65,19 @@ export async function computeLogits(
       const window = windows[place]!;
       const rows = kind === "token-classification" ? lengths[place]! : 1;
       const end = begin + rows * labels.length;
-      onLogits(window.index, logits.subarray(begin, end), model, window);
+      onLogits(window.index, logits.subarray(begin, end), encoder, window);
       begin = end;
     }
   }
   return ok({ tokens: lengths.reduce((sum, length) => sum + length, 0), cuts });
+}
+
+/** Refuses pairs with more characters in all than `maxTotalChars`. */
+export function checkTotalChars(pairs: readonly TextPair[]): Result<void> {
+  const actual = totalChars(pairs);
+  return actual > LIMITS.maxTotalChars
+    ? fail({ kind: "over_limit", limit: "maxTotalChars", actual })
+    : ok(undefined);
 }
 
 /** Characters to tokenize: a query that several pairs in a row share counts once. */

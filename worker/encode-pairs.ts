@@ -1,7 +1,7 @@
 import type { CrossEncoder } from "../engine/index.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { fitPair, type FitOptions, type PairWindow } from "./fit-pair.ts";
-import { LIMITS, SLICE_CHARS } from "./limits.ts";
+import { SLICE_CHARS } from "./limits.ts";
 import type { Turns } from "./turns.ts";
 
 /** One thing to score: a document for a query, or a text by itself. */
@@ -32,12 +32,18 @@ export interface EncodedPairs {
   cuts: Cut[];
 }
 
-/** Texts to encoder inputs that fit the model's window, counted against `maxEdgeTokens`. A query that pairs in a row share is tokenized once. */
+/**
+ * Texts to encoder inputs that fit the model's window. A query that pairs in a row share is tokenized once.
+ *
+ * @param maxTokens - With more in all, the failure is `over_limit` of maxEdgeTokens: as soon as they are more, but of a request that forbids to
+ *   cut only when every pair has been found to fit.
+ */
 export async function encodePairs(
   pairs: readonly TextPair[],
-  { tokenizer }: CrossEncoder,
+  { tokenizer }: Pick<CrossEncoder, "tokenizer">,
   turns: Turns,
   fit: FitOptions,
+  maxTokens: number,
 ): Promise<Result<EncodedPairs>> {
   const windows: EncodedWindow[] = [];
   const cuts: Cut[] = [];
@@ -71,8 +77,8 @@ export async function encodePairs(
       const { queryTokensCut: queryTokens, documentTokensCut: documentTokens } = fitted;
       cuts.push({ index, queryTokens, documentTokens });
     }
-    if (tokens > LIMITS.maxEdgeTokens) {
-      const isLast = index === pairs.length - 1;
+    const isLast = index === pairs.length - 1;
+    if (tokens > maxTokens && (isLast || fit.longDocuments !== "refuse")) {
       return fail({
         kind: "over_limit",
         limit: "maxEdgeTokens",

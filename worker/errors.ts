@@ -1,6 +1,7 @@
 /** Every expected failure of the service, and the one table that gives each its status, public code and text. */
 import type { Head } from "../engine/index.ts";
 import { LIMITS, RETRY_AFTER_SECONDS, type LimitName } from "./limits.ts";
+import type { Route } from "./routing.ts";
 
 /** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
 export type Failure =
@@ -17,7 +18,9 @@ export type Failure =
   | { kind: "not_an_object" }
   | { kind: "missing_value"; param: string }
   | { kind: "body_timeout" }
-  | { kind: "unknown_model"; requested: string; served: string }
+  | { kind: "unknown_model"; requested: string; served: readonly string[] }
+  /** A model that is served cannot be loaded now; the log says why. */
+  | { kind: "model_unavailable"; model: string }
   | { kind: "not_a_ranker"; head: Head["kind"]; labels: number }
   | { kind: "no_text_labels" }
   | { kind: "unknown_path" }
@@ -27,12 +30,21 @@ export type Failure =
   | { kind: "wrong_content_type"; actual: string }
   | { kind: "header_too_long"; names: string; maxChars: number }
   | { kind: "overloaded"; limit: LimitName }
+  /** `x-rerank-route: backend`, or a backend's model with `x-rerank-route: edge`, where there is none. */
+  | { kind: "no_such_route"; route: Route }
+  /** What a request asks for, the backend that it must go to cannot be told. */
+  | { kind: "not_expressible" }
+  /** The backend fails, and the work is too large for the edge. `problem` is a sentence about it without any text. */
+  | { kind: "backend_unavailable"; problem: string; retryAfterMs: number }
+  | { kind: "deadline_exceeded"; timeoutMs: number }
+  /** Each problem is a sentence that names a setting. */
+  | { kind: "misconfigured"; problems: readonly string[] }
   | { kind: "client_gone" }
   | { kind: "internal" };
 
 /** A failure as the caller sees it; each protocol has its own body for it. */
 export interface PublicError {
-  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 431 | 499 | 500;
+  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 431 | 499 | 500 | 503 | 504;
   /** Stable, for programs. */
   code: string;
   /** A sentence for people. */
@@ -134,7 +146,14 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 404,
         code: "unknown_model",
-        message: `The model ${JSON.stringify(failure.requested.slice(0, 100))} is not served here; this service has "${failure.served}". Leave model out, or send "default".`,
+        message: `The model ${JSON.stringify(failure.requested.slice(0, 100))} is not served here; this service has ${namesOf(failure.served)}. Leave model out, or send "default".`,
+        param: "model",
+      };
+    case "model_unavailable":
+      return {
+        status: 503,
+        code: "model_unavailable",
+        message: `The model ${JSON.stringify(failure.model)} cannot be loaded; the log says why under its name.`,
         param: "model",
       };
     case "not_a_ranker":
@@ -195,6 +214,41 @@ export function publicError(failure: Failure): PublicError {
         message: `Too many requests are waiting (${failure.limit} is ${LIMITS[failure.limit]}); try again in ${RETRY_AFTER_SECONDS} seconds.`,
         headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
       };
+    case "no_such_route":
+      return {
+        status: 400,
+        code: "no_such_route",
+        message: `x-rerank-route is ${failure.route}, and the model is not served there; leave the header out, or send auto.`,
+        param: "x-rerank-route",
+      };
+    case "not_expressible":
+      return {
+        status: 400,
+        code: "not_expressible",
+        message:
+          "The request has options that only the edge has, and it must go to a backend: leave out long_documents and limits of tokens, or choose another model or route.",
+      };
+    case "backend_unavailable": {
+      const seconds = Math.max(1, Math.ceil(failure.retryAfterMs / 1_000));
+      return {
+        status: 503,
+        code: "backend_unavailable",
+        message: `The backend for large requests cannot answer: ${failure.problem}. The request is too large for the edge alone; try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}, or send fewer or shorter documents.`,
+        headers: { "retry-after": String(seconds) },
+      };
+    }
+    case "deadline_exceeded":
+      return {
+        status: 504,
+        code: "deadline_exceeded",
+        message: `There was no answer within ${failure.timeoutMs} ms (x-request-timeout-ms).`,
+      };
+    case "misconfigured":
+      return {
+        status: 500,
+        code: "misconfigured",
+        message: `The service is not set up right: ${failure.problems.join("; ")}.`,
+      };
     case "client_gone":
       return { status: 499, code: "client_gone", message: "The caller closed the connection." };
     case "internal":
@@ -204,6 +258,14 @@ export function publicError(failure: Failure): PublicError {
         message: "Something went wrong here; the log has more under the request id.",
       };
   }
+}
+
+/** The most models that an error lists by name. */
+const MAX_NAMES = 20;
+
+function namesOf(names: readonly string[]): string {
+  const shown = Array.from(names.slice(0, MAX_NAMES), (name) => JSON.stringify(name)).join(", ");
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
 function paramOf({ param }: { param?: string }): { param?: string } {

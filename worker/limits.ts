@@ -23,8 +23,10 @@ export const LIMITS = {
   maxTotalChars: 2_000_000,
   /** Tokens of a request after each pair was cut to the model's window: 128 full windows, half a minute of one CPU. */
   maxEdgeTokens: 65_536,
-  /** Requests of an isolate that are read, wait or are computed. More would wait for minutes. */
+  /** Requests of an isolate that wait or are computed at the edge; without a backend, those that are read, too. More would wait for minutes. */
   maxQueuedRequests: 32,
+  /** With a backend, requests of an isolate that are open at all. */
+  maxOpenRequests: 128,
   /** Bytes of the bodies of all those requests. */
   maxQueuedBytes: 24 * 1024 * 1024,
 } as const;
@@ -36,3 +38,9 @@ export const RETRY_AFTER_SECONDS = 2;
 
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;
+
+/**
+ * Tokens computed in one go by a request that stands in for the backend, where others compute 512: what a small request may have to wait for,
+ * 50 ms. A single longer pair is computed in one go all the same.
+ */
+export const YIELDING_BATCH_TOKENS = 128;

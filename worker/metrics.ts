@@ -5,8 +5,8 @@
  * by itself and forgets when it ends.
  */
 import { queuedRequests } from "./admission.ts";
-import type { Work } from "./compute-logits.ts";
 import { Counter, exposition, Gauge, Histogram } from "./exposition.ts";
+import type { Outcome } from "./pair-scores.ts";
 import type { StageTimes } from "./stage-times.ts";
 
 /** Seconds. */
@@ -35,9 +35,11 @@ const truncated = new Counter(
   "rerank_truncated_documents_total",
   "Documents and texts that did not fit the model's window",
 );
+const routed = new Counter("rerank_routed_total", "Requests answered, by who computed and why");
+const cached = new Counter("rerank_cached_scores_total", "Scores looked up in the cache");
 const queueSize = new Gauge(
   "te_queue_size",
-  "Requests that are read, wait or are computed",
+  "Requests that are read, wait, are computed or are with the backend",
   queuedRequests,
 );
 
@@ -49,15 +51,21 @@ export function countHttpRequest(path: string, status: number): void {
   httpRequests.add({ path, status: String(status) });
 }
 
-export function countSuccess(method: RequestMethod, work: Work, times: StageTimes): void {
+export function countSuccess(method: RequestMethod, outcome: Outcome, times: StageTimes): void {
   requests.add({ method });
   successes.add({ method });
   duration.observe(times.totalMs / 1_000);
   tokenization.observe(times.tokenizationMs / 1_000);
   queue.observe(times.queueMs / 1_000);
   inference.observe(times.inferenceMs / 1_000);
-  tokens.add({}, work.tokens);
-  truncated.add({}, work.cuts.length);
+  tokens.add({}, outcome.tokens);
+  truncated.add({}, outcome.cuts ?? 0);
+  const { servedBy, reason, cache } = outcome.provenance;
+  routed.add({ served_by: servedBy, reason });
+  if (cache) {
+    cached.add({ result: "hit" }, cache.hit);
+    cached.add({ result: "miss" }, cache.miss);
+  }
 }
 
 /** A failure counts as a batch: it may have come before anyone knew. @param err - The failure's public code. */
@@ -86,6 +94,8 @@ export function metricsText(): string {
     queueSize,
     tokens,
     truncated,
+    routed,
+    cached,
   ]);
 }
 

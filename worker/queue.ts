@@ -1,5 +1,6 @@
 /**
- * Who computes next. Requests of one isolate go one after another, in the order in which their bodies had arrived.
+ * Who computes next. Requests of one isolate go one after another, in the order in which their bodies had arrived; those that stand in for
+ * a backend that failed go behind all others, so that large work never delays small.
  *
  * A request that workerd has ended (its client hung up, its CPU time ran out) never runs again, not even its `finally`; a lock
  * it held would be held for ever, and a promise it should have settled would stay pending. So tickets are plain data: each owner
@@ -21,6 +22,8 @@ export interface Ticket {
   bytes: number;
   /** Place in the line, infinite until the first question for a turn. */
   place: number;
+  /** Goes behind every ticket that does not. */
+  yields: boolean;
   /** When the ticket dies, in milliseconds of {@link InferenceQueue}'s clock. */
   expiresAtMs: number;
 }
@@ -39,12 +42,16 @@ export class InferenceQueue {
    * A ticket for a request that is about to be read, or the limit that stands against it.
    *
    * @param bytes - Declared size of its body, 0 if none was.
+   * @param limit - How many tickets there may be: with a backend behind the edge, more requests may be open than can wait here.
    */
-  enter(bytes: number): Ticket | LimitName {
+  enter(
+    bytes: number,
+    limit: "maxQueuedRequests" | "maxOpenRequests" = "maxQueuedRequests",
+  ): Ticket | LimitName {
     this.#removeExpired();
-    if (this.#tickets.length >= LIMITS.maxQueuedRequests) return "maxQueuedRequests";
+    if (this.#tickets.length >= LIMITS[limit]) return limit;
     const expiresAtMs = this.#now() + LIMITS.maxBodySeconds * 1_000 + LEASE_MS;
-    const ticket = { bytes: 0, place: Infinity, expiresAtMs };
+    const ticket = { bytes: 0, place: Infinity, yields: false, expiresAtMs };
     if (!this.hold(ticket, bytes)) return "maxQueuedBytes";
     this.#tickets.push(ticket);
     return ticket;
@@ -54,6 +61,12 @@ export class InferenceQueue {
   get size(): number {
     this.#removeExpired();
     return this.#tickets.length;
+  }
+
+  /** Tickets that have a place in the line. */
+  get waiting(): number {
+    this.#removeExpired();
+    return this.#tickets.filter(({ place }) => place < Infinity).length;
   }
 
   /** Whether there is room for a body of now so many bytes; what the ticket holds never shrinks. */
@@ -73,7 +86,13 @@ export class InferenceQueue {
     ticket.expiresAtMs = this.#now() + LEASE_MS;
     this.#removeExpired();
     if (!this.#tickets.includes(ticket)) this.#tickets.push(ticket);
-    return this.#tickets.every(({ place }) => place >= ticket.place);
+    return this.#tickets.every((other) => !goesBefore(other, ticket));
+  }
+
+  /** Gives up the place in the line for so many milliseconds of waiting for something else; what the ticket holds, it keeps. */
+  stepAside(ticket: Ticket, ms: number): void {
+    ticket.place = Infinity;
+    ticket.expiresAtMs = this.#now() + ms + LEASE_MS;
   }
 
   /** Takes the ticket out of the line. */
@@ -85,4 +104,10 @@ export class InferenceQueue {
     const now = this.#now();
     this.#tickets = this.#tickets.filter(({ expiresAtMs }) => expiresAtMs > now);
   }
+}
+
+function goesBefore(one: Ticket, other: Ticket): boolean {
+  return one.yields === other.yields
+    ? one.place < other.place
+    : one.place < Infinity && other.yields;
 }

@@ -1,5 +1,6 @@
 /** Scored documents to a ranking. Pure. */
-import type { Cut, Work } from "./compute-logits.ts";
+import type { Cut } from "./encode-pairs.ts";
+import { cutsOf, type PairReading, type PairScore } from "./pair-scores.ts";
 import type { RerankRequest } from "./rerank.ts";
 import { rank, sigmoid } from "./scores.ts";
 
@@ -16,53 +17,39 @@ export interface RankedDocument {
   logit: number;
   /** Sigmoid of the logit, in [0, 1]. */
   score: number;
-  /** Tokens the model read for it, in all its windows, special ones and the query's included. */
-  tokens: number;
-  /** Tokens of query and document that no window has. */
-  queryTokensCut: number;
-  documentTokensCut: number;
+  /** What the model read of it; null if a backend ranked, which does not say. */
+  reading: PairReading | null;
   /** The document's best window; only of a request for "max_window". */
   window?: TextRange;
 }
 
-/** The answer to one query. The work is that for this query. */
-export interface Ranking extends Work {
+/** The answer to one query. */
+export interface Ranking {
   /** By descending logit, of equal ones the lower index first. */
   results: RankedDocument[];
-}
-
-/** What the model made of one document for one query. */
-export interface ScoredDocument {
-  logit: number;
+  /** Tokens computed for it, special ones included. */
   tokens: number;
+  /** Only the documents that were cut, by ascending index; null if nobody knows. */
+  cuts: Cut[] | null;
 }
 
 /**
  * The ranking of one query.
  *
- * @param scored - One a document, in their order.
- * @param cuts - Of this query; an index is a document's.
+ * @param scores - One a document, in their order.
+ * @param tokens - Computed for it.
  */
 export function rankDocuments(
   { topN, minScore }: Pick<RerankRequest, "topN" | "minScore">,
-  scored: readonly ScoredDocument[],
-  cuts: Cut[],
+  scores: readonly PairScore[],
+  tokens: number,
 ): Ranking {
-  const cutOf = new Map(cuts.map((cut) => [cut.index, cut]));
-  const results = rank(scored.map(({ logit }) => logit))
+  const results = rank(scores.map(({ logit }) => logit))
     .slice(0, topN)
     .map((index): RankedDocument => {
-      const { logit, tokens } = scored[index]!;
-      const { queryTokens = 0, documentTokens = 0 } = cutOf.get(index) ?? {};
-      return {
-        index,
-        logit,
-        score: sigmoid(logit),
-        tokens,
-        queryTokensCut: queryTokens,
-        documentTokensCut: documentTokens,
-      };
+      const { logit, reading } = scores[index]!;
+      return { index, logit, score: sigmoid(logit), reading };
     })
     .filter(({ score }) => score >= minScore);
-  return { results, tokens: scored.reduce((sum, { tokens }) => sum + tokens, 0), cuts };
+  return { results, tokens, cuts: cutsOf(scores) };
 }

@@ -1,30 +1,168 @@
-import { computeLogits, type TextPair, type Work } from "./compute-logits.ts";
-import { ok, type Result } from "./errors.ts";
+/**
+ * Scores of pairs by a ranker: at the edge or by the backend as `routing.ts` decides, each standing in for the other, and only those that are not
+ * in the cache.
+ */
+import { backendOf, type DeployedBackend } from "./backends/deployed-backends.ts";
+import { sendPairs } from "./backends/send-pairs.ts";
+import { describeFailure } from "./backends/upstream-failure.ts";
+import { withCache } from "./cache/with-cache.ts";
+import { checkTotalChars, type TextPair } from "./compute-logits.ts";
+import { fail, ok, type Failure, type Result } from "./errors.ts";
 import type { FitOptions } from "./fit-pair.ts";
-import { MODEL } from "./model.ts";
-import type { Turns } from "./turns.ts";
+import type { ServedModel } from "./models.ts";
+import type { PairScore, PairScores } from "./pair-scores.ts";
+import type { RequestContext } from "./request-context.ts";
+import { afterBackendFailure, afterCount, BACKEND_WINDOW, firstFacts } from "./routing-facts.ts";
+import { decideRoute, estimateTokens, type Decision, type RoutingFacts } from "./routing.ts";
+import { scoreAtEdge } from "./score-at-edge.ts";
 
-export interface ScoredPairs extends Work {
-  /** [pairs, labels], row-major, in the request's order; none is NaN. */
-  logits: Float32Array;
+export interface PairsRequest {
+  pairs: readonly TextPair[];
+  fit: FitOptions;
+  /** Has one label. */
+  model: ServedModel;
+  /** As `callerScope` has it. Default: none. */
+  cacheScope?: string | undefined;
 }
 
-/**
- * Logits of pairs by a model that labels each as a whole.
- * @param fit - Without "max_window", which gives a pair several rows. Default: as {@link computeLogits} has it.
- */
+/** One score a pair, in the request's order. */
 export async function scorePairs(
-  pairs: readonly TextPair[],
-  turns: Turns,
-  fit?: FitOptions,
-): Promise<Result<ScoredPairs>> {
-  const numLabels = MODEL.head.labels.length;
-  const logits = new Float32Array(pairs.length * numLabels);
-  const work = await computeLogits(
-    pairs,
-    turns,
-    (index, row) => logits.set(row, index * numLabels),
-    fit,
+  request: PairsRequest,
+  context: RequestContext,
+): Promise<Result<PairScores>> {
+  const { pairs, model } = request;
+  const withinLimit = checkTotalChars(pairs);
+  if (!withinLimit.ok) return withinLimit;
+  const backend = backendOf(model);
+  const window = model.kind === "edge" ? model.manifest.architecture.maxSeqLength : BACKEND_WINDOW;
+  const estimates = estimateTokens(pairs, window);
+  let facts = firstFacts(request, estimates, {
+    ...context.settings.routing,
+    requested: context.route,
+    backend: backend && { protocol: backend.backend.protocol, circuit: backend.breaker.state },
+    edge: model.kind !== "edge" ? "absent" : context.turns.isFull ? "full" : "ready",
+  });
+  // What the last side that tried said against the request.
+  let failure: Failure | undefined;
+  for (;;) {
+    const decision = decideRoute(facts);
+    if (decision.to === "nobody") return fail(refusal(decision, facts, backend, failure));
+    if (decision.to === "backend") {
+      const sent = await scoreByBackend(request, backend!, estimates, decision.reason, context);
+      if (sent.ok || sent.failure.kind !== "backend_unavailable") return sent;
+      failure = sent.failure;
+      facts = afterBackendFailure(facts);
+      continue;
+    }
+    const computed = await scoreHere(request, decision, facts, context);
+    if (computed.ok || !isOverEdge(computed.failure)) return computed;
+    failure ??= computed.failure;
+    facts = afterCount(facts, computed.failure.actual);
+  }
+}
+
+async function scoreHere(
+  { pairs, fit, model, cacheScope }: PairsRequest,
+  { reason, maxTokens }: Extract<Decision, { to: "edge" }>,
+  { edgeMaxTokens }: RoutingFacts,
+  context: RequestContext,
+): Promise<Result<PairScores>> {
+  if (model.kind !== "edge") throw new Error("a backend's model was routed to the edge");
+  const isStandIn = reason === "circuit_open" || reason === "backend_failed";
+  if (isStandIn && maxTokens > edgeMaxTokens) context.turns.yieldToOthers();
+  const scorer = `edge ${model.manifest.weights.sha256}`;
+  const cached = await withCache({ pairs, fit, scorer, cacheScope }, context, async (missing) => {
+    const scores = await scoreAtEdge(missing, model, fit, context.turns, maxTokens);
+    if (!scores.ok) return scores;
+    const tokens = scores.value.reduce((sum, { reading }) => sum + reading!.tokens, 0);
+    return ok({ scores: scores.value, tokens });
+  });
+  if (!cached.ok) return cached;
+  const { cache, ...computed } = cached.value;
+  return ok({ ...computed, provenance: { servedBy: "edge", reason, cache } });
+}
+
+async function scoreByBackend(
+  { pairs, fit, cacheScope }: PairsRequest,
+  { backend, breaker, latencies }: DeployedBackend,
+  estimates: readonly number[],
+  reason: Extract<Decision, { to: "backend" }>["reason"],
+  context: RequestContext,
+): Promise<Result<PairScores>> {
+  const { id, deadline, turns } = context;
+  const scorer = `backend ${backend.id} ${backend.model ?? ""}`;
+  const cached = await withCache(
+    { pairs, fit, scorer, cacheScope },
+    context,
+    async (missing, indices) => {
+      const entry = breaker.enter();
+      if (entry === "open") {
+        const retryAfterMs = breaker.retryAfterMs();
+        const problem = "it has failed again and again, and is left alone for a while";
+        return fail({ kind: "backend_unavailable", problem, retryAfterMs });
+      }
+      await turns.stepAside();
+      const tokens = indices.map((index) => estimates[index]!);
+      const sent = await sendPairs(
+        backend,
+        { pairs: missing, tokens, fit },
+        {
+          signal: deadline.signal,
+          remainingMs: () => deadline.remainingMs,
+          requestId: id,
+          breaker,
+          latencies,
+          probe: entry === "probe",
+          random: Math.random,
+          now: Date.now,
+          sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        },
+      );
+      turns.comeBack();
+      if (!sent.ok) {
+        if (deadline.signal.aborted) return fail({ kind: "client_gone" });
+        const problem = describeFailure(sent.failure);
+        return fail({ kind: "backend_unavailable", problem, retryAfterMs: breaker.retryAfterMs() });
+      }
+      return ok({
+        scores: sent.value.logits.map((logit): PairScore => ({ logit, reading: null })),
+        tokens: sent.value.tokens ?? tokens.reduce((sum, each) => sum + each, 0),
+      });
+    },
   );
-  return work.ok ? ok({ ...work.value, logits }) : work;
+  if (!cached.ok) return cached;
+  const { cache, ...computed } = cached.value;
+  return ok({ ...computed, provenance: { servedBy: "backend", reason, cache } });
+}
+
+type OverEdge = Extract<Failure, { kind: "over_limit" }>;
+
+function isOverEdge(failure: Failure): failure is OverEdge {
+  return failure.kind === "over_limit" && failure.limit === "maxEdgeTokens";
+}
+
+function refusal(
+  { because }: Extract<Decision, { to: "nobody" }>,
+  { requested }: RoutingFacts,
+  backend: DeployedBackend | null,
+  failure: Failure | undefined,
+): Failure {
+  switch (because) {
+    case "no_backend":
+      return { kind: "no_such_route", route: requested };
+    case "not_expressible":
+      return { kind: "not_expressible" };
+    case "overloaded":
+      return { kind: "overloaded", limit: "maxQueuedRequests" };
+    case "too_large":
+      return failure!;
+    case "unavailable":
+      return failure?.kind === "backend_unavailable"
+        ? failure
+        : {
+            kind: "backend_unavailable",
+            problem: "it has failed again and again, and is left alone for a while",
+            retryAfterMs: backend?.breaker.retryAfterMs() ?? 0,
+          };
+  }
 }

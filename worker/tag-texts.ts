@@ -1,6 +1,7 @@
 import type { AlignedTokens, PairTokenizer } from "../engine/index.ts";
 import { computeLogits, type Work } from "./compute-logits.ts";
 import { ok, type Result } from "./errors.ts";
+import type { EdgeModel } from "./model.ts";
 import type { Turns } from "./turns.ts";
 
 /** A text as a token classifier saw it. */
@@ -25,22 +26,28 @@ export interface TaggedRows<Row> extends Work {
  */
 export async function tagTexts<Row>(
   texts: readonly string[],
+  model: EdgeModel,
   turns: Turns,
   toRow: (tagged: TaggedText) => Row,
 ): Promise<Result<TaggedRows<Row>>> {
   const rows: Row[] = [];
   const pairs = texts.map((text) => ({ query: text, document: null }));
-  const work = await computeLogits(pairs, turns, (index, logits, { manifest, tokenizer }) => {
-    const numLabels = manifest.head.labels.length;
-    const text = texts[index]!.toWellFormed();
-    rows.push(
-      toRow({
-        text,
-        tokens: tokenizer.align(text),
-        logits: logits.subarray(numLabels, -numLabels),
-        tokenizer,
-      }),
-    );
-  });
+  const work = await computeLogits(
+    pairs,
+    model,
+    turns,
+    (index, logits, { manifest, tokenizer }) => {
+      const numLabels = manifest.head.labels.length;
+      const text = texts[index]!.toWellFormed();
+      rows.push(
+        toRow({
+          text,
+          tokens: tokenizer.align(text),
+          logits: logits.subarray(numLabels, -numLabels),
+          tokenizer,
+        }),
+      );
+    },
+  );
   return work.ok ? ok({ ...work.value, rows }) : work;
 }

@@ -1,7 +1,7 @@
 import type { AlignedTokens, PairTokenizer } from "../engine/index.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { LIMITS, SLICE_CHARS } from "./limits.ts";
-import { loadModel } from "./model.ts";
+import { loadModel, type EdgeModel } from "./model.ts";
 import type { Turns } from "./turns.ts";
 
 /**
@@ -13,6 +13,7 @@ import type { Turns } from "./turns.ts";
  */
 export async function tokenizeTexts<Row>(
   texts: readonly string[],
+  model: EdgeModel,
   turns: Turns,
   toRow: (text: string, tokens: AlignedTokens, tokenizer: PairTokenizer) => Row,
 ): Promise<Result<Row[]>> {
@@ -20,7 +21,9 @@ export async function tokenizeTexts<Row>(
   if (chars > LIMITS.maxTotalChars)
     return fail({ kind: "over_limit", limit: "maxTotalChars", actual: chars });
   if (!(await turns.next("tokenization"))) return fail({ kind: "client_gone" });
-  const { tokenizer } = await loadModel(() => turns.renew());
+  const loaded = await loadModel(model, turns);
+  if (!loaded.ok) return loaded;
+  const { tokenizer } = loaded.value;
   const rows: Row[] = [];
   let tokens = 0;
   let sliceChars = 0;

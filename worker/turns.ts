@@ -1,5 +1,6 @@
-import type { InferenceQueue, Ticket } from "./queue.ts";
-import { POLL_MS } from "./queue.ts";
+import type { Deadline } from "./deadline.ts";
+import { LIMITS, YIELDING_BATCH_TOKENS } from "./limits.ts";
+import { POLL_MS, type InferenceQueue, type Ticket } from "./queue.ts";
 import { StageClock, type Stage, type StageTimes } from "./stage-times.ts";
 
 /**
@@ -11,24 +12,51 @@ import { StageClock, type Stage, type StageTimes } from "./stage-times.ts";
 export class Turns {
   readonly #queue: InferenceQueue;
   readonly #ticket: Ticket;
-  readonly #signal: AbortSignal;
+  readonly #deadline: Deadline;
   readonly #clock = new StageClock(Date.now);
   /** Of the slice that is computed now; null before the first. */
   #stage: Stage | null = null;
 
-  constructor(queue: InferenceQueue, ticket: Ticket, signal: AbortSignal) {
+  constructor(queue: InferenceQueue, ticket: Ticket, deadline: Deadline) {
     this.#queue = queue;
     this.#ticket = ticket;
-    this.#signal = signal;
+    this.#deadline = deadline;
+  }
+
+  /** Whether as many requests wait here as may, so that this one had better be computed elsewhere. */
+  get isFull(): boolean {
+    const others = this.#queue.waiting - (this.#ticket.place < Infinity ? 1 : 0);
+    return others >= LIMITS.maxQueuedRequests;
+  }
+
+  /** From now on goes behind all requests that do not yield, and computes less in one go. */
+  yieldToOthers(): void {
+    this.#ticket.yields = true;
+  }
+
+  /** Tokens that may be computed in one go. @param most - What the model can. */
+  batchTokens(most: number): number {
+    return this.#ticket.yields ? Math.min(most, YIELDING_BATCH_TOKENS) : most;
+  }
+
+  /** Leaves the line while the request waits for something other than this thread, until its deadline at most. */
+  async stepAside(): Promise<void> {
+    await this.#endSlice();
+    this.#queue.stepAside(this.#ticket, this.#deadline.remainingMs);
+  }
+
+  /** Counts the time since the last slice, spent aside. */
+  comeBack(): void {
+    this.#clock.count("inference");
   }
 
   /**
-   * Resolves when the next slice may be computed: true, or false if nobody waits for the answer any more.
+   * Resolves when the next slice may be computed: true, or false if nobody waits for the answer any more or the deadline is over.
    * @param stage - What the slice is for.
    */
   async next(stage: Stage): Promise<boolean> {
     await this.#endSlice();
-    while (!this.#signal.aborted) {
+    while (!this.#deadline.signal.aborted) {
       if (this.#queue.isTurn(this.#ticket)) {
         this.#clock.count("queue");
         this.#stage = stage;

@@ -4,11 +4,15 @@ import { app } from "../../worker/app.ts";
 import { OPERATIONS } from "../../worker/openapi/document.ts";
 
 // It reads what a build has put into the Worker; no route runs here.
-vi.mock("../../worker/model.ts", () => ({
-  MODEL: manifest,
-  loadModel: vi.fn(),
-  isServedModel: vi.fn(),
+vi.mock("cloudflare:workers", () => ({ env: {} }));
+vi.mock("../../worker/models.ts", () => ({
+  bundledNames: () => [manifest.name],
+  DEFAULT_MODEL: { kind: "edge", name: manifest.name, manifest, load: vi.fn() },
+  defaultAliases: vi.fn(),
+  findModel: vi.fn(),
+  servedNames: vi.fn(),
 }));
+vi.mock("../../worker/model.ts", () => ({ loadModel: vi.fn() }));
 
 test("the document has every route of the service with its methods, and no other", () => {
   const routes = app.routes

@@ -38,7 +38,7 @@ test("overload and a wrong method tell the caller what to do in a header", () =>
 test("what a caller sent is quoted at most 100 characters long", () => {
   const long = "m".repeat(10_000);
   expect(
-    publicError({ kind: "unknown_model", requested: long, served: "b" }).message.length,
+    publicError({ kind: "unknown_model", requested: long, served: ["b"] }).message.length,
   ).toBeLessThan(250);
   expect(publicError({ kind: "wrong_content_type", actual: long }).message.length).toBeLessThan(
     250,

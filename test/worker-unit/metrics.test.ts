@@ -84,9 +84,13 @@ test("this service's metrics are well-formed and count what happened", () => {
   };
   countHttpRequest("/predict", 200);
   countHttpRequest("other", 404);
-  const cuts = [{ index: 0, queryTokens: 0, documentTokens: 3 }];
+  const provenance = {
+    servedBy: "edge",
+    reason: "small",
+    cache: { hit: 7, miss: 3 },
+  } as const;
   const times = { queueMs: 20, tokenizationMs: 2, inferenceMs: 80, totalMs: 102 };
-  countSuccess("single", { tokens: 512, cuts }, times);
+  countSuccess("single", { tokens: 512, cuts: 1, provenance }, times);
   countFailure("over_limit");
   observeInputLengths([9, 512]);
   expect(valueOf("rerank_http_requests_total", { path: "/predict", status: "200" })).toBe(1);
@@ -104,4 +108,7 @@ test("this service's metrics are well-formed and count what happened", () => {
   expect(valueOf("te_queue_size")).toBe(0);
   expect(valueOf("rerank_tokens_total")).toBe(512);
   expect(valueOf("rerank_truncated_documents_total")).toBe(1);
+  expect(valueOf("rerank_routed_total", { served_by: "edge", reason: "small" })).toBe(1);
+  expect(valueOf("rerank_cached_scores_total", { result: "hit" })).toBe(7);
+  expect(valueOf("rerank_cached_scores_total", { result: "miss" })).toBe(3);
 });

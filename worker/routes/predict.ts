@@ -1,17 +1,16 @@
 /** Scores and tokens in the request's order: TEI's `/predict` and `/tokenize`, and vLLM's `/v1/score`. */
-import type { Work } from "../compute-logits.ts";
 import { fail, ok, type Result } from "../errors.ts";
-import { isServedModel, MODEL } from "../model.ts";
+import { headOf, labelPairs } from "../label-pairs.ts";
+import { DEFAULT_MODEL, findModel, type ServedModel } from "../models.ts";
 import type { AnswerContext } from "../protocols/rerank-protocol.ts";
 import { teiErrorBody, teiErrorStatus } from "../protocols/tei-errors.ts";
 import { teiHeaders } from "../protocols/tei-headers.ts";
 import { charactersOf, formatTeiPredict, parseTeiPredict } from "../protocols/tei-predict.ts";
 import { formatTeiTokens, parseTeiTokenize } from "../protocols/tei-tokenize.ts";
 import { formatVllmScore, parseVllmScore, vllmErrorBody } from "../protocols/vllm-score.ts";
-import { isRanker } from "../ranker.ts";
-import { scorePairs } from "../score-pairs.ts";
+import { refuseClassifier } from "../rerank.ts";
+import type { RequestContext } from "../request-context.ts";
 import { tokenizeTexts } from "../tokenize-texts.ts";
-import type { Turns } from "../turns.ts";
 import { addRoute, answer, type Answer, type App, type AppContext } from "./route.ts";
 
 export function addPredictRoutes(app: App): void {
@@ -19,42 +18,49 @@ export function addPredictRoutes(app: App): void {
   for (const path of ["/tokenize", "/tei/tokenize"]) addTeiRoute(app, path, teiTokenize);
   for (const path of ["/v1/score", "/vllm/score", "/vllm/v1/score"]) {
     addRoute(app, "POST", path, vllmErrorBody, (c) =>
-      answer(c, (body, turns) => vllmScore(c, body, turns)),
+      answer(c, (body, context) => vllmScore(c, body, context)),
     );
   }
 }
 
-/** vLLM's score; also for `/score`, once its body is known to be vLLM's. */
+/**
+ * vLLM's score; also for `/score`, once its body is known to be vLLM's.
+ * @param fallback - What a body means that names no model.
+ */
 export async function vllmScore(
   c: AppContext,
   body: unknown,
-  turns: Turns,
+  context: RequestContext,
+  fallback: ServedModel = DEFAULT_MODEL,
 ): Promise<Result<Answer>> {
   c.set("errorBody", vllmErrorBody);
   const parsed = parseVllmScore(body);
   if (!parsed.ok) return parsed;
-  const { model, pairs, fit, field } = parsed.value;
-  if (!isServedModel(model, c.env.MODEL_ALIASES ?? "")) {
-    return fail({ kind: "unknown_model", requested: model ?? "", served: MODEL.name });
-  }
-  const { kind, labels } = MODEL.head;
-  if (!isRanker(MODEL.head))
-    return fail({ kind: "not_a_ranker", head: kind, labels: labels.length });
-  const scored = named(await scorePairs(pairs, turns, fit), field);
+  const { pairs, fit, field } = parsed.value;
+  const found = await findModel(parsed.value.model ?? fallback.name, c.env);
+  if (!found.ok) return found;
+  const model = found.value;
+  const notRanker = refuseClassifier(model);
+  if (notRanker) return notRanker;
+  const scored = named(await labelPairs(pairs, model, context, fit), field);
   if (!scored.ok) return scored;
-  const { logits, ...work } = scored.value;
-  const context: AnswerContext = {
-    id: c.get("requestId"),
-    model: MODEL.name,
+  const { logits, ...outcome } = scored.value;
+  const answerContext: AnswerContext = {
+    id: context.id,
+    model: model.name,
     created: Math.floor(Date.now() / 1_000),
   };
-  return ok({ ...work, body: formatVllmScore(parsed.value, logits, work.tokens, context) });
+  return ok({
+    ...outcome,
+    model: model.name,
+    body: formatVllmScore(parsed.value, logits, outcome.tokens, answerContext),
+  });
 }
 
 function addTeiRoute(
   app: App,
   path: string,
-  work: (body: unknown, turns: Turns) => Promise<Result<Answer>>,
+  work: (body: unknown, context: RequestContext) => Promise<Result<Answer>>,
 ): void {
   addRoute(app, "POST", path, teiErrorBody, (c) => {
     c.set("errorStatus", teiErrorStatus);
@@ -62,35 +68,45 @@ function addTeiRoute(
   });
 }
 
-async function teiPredict(body: unknown, turns: Turns): Promise<Result<Answer>> {
+async function teiPredict(body: unknown, context: RequestContext): Promise<Result<Answer>> {
   const parsed = parseTeiPredict(body);
   if (!parsed.ok) return parsed;
-  const { head } = MODEL;
+  const head = headOf(DEFAULT_MODEL);
   if (head.kind === "token-classification") return fail({ kind: "no_text_labels" });
   const { pairs, fit, isBatch } = parsed.value;
-  const scored = named(await scorePairs(pairs, turns, fit), isBatch ? "inputs" : null);
+  const scored = named(
+    await labelPairs(pairs, DEFAULT_MODEL, context, fit),
+    isBatch ? "inputs" : null,
+  );
   if (!scored.ok) return scored;
-  const { logits, ...work } = scored.value;
-  const times = await turns.finish();
+  const { logits, ...outcome } = scored.value;
+  const times = await context.turns.finish();
   return ok({
-    ...work,
+    ...outcome,
+    model: DEFAULT_MODEL.name,
     body: formatTeiPredict(parsed.value, logits, head),
-    headers: teiHeaders({ times, characters: charactersOf(pairs), tokens: work.tokens }),
+    headers: teiHeaders({ times, characters: charactersOf(pairs), tokens: outcome.tokens }),
     method: isBatch ? "batch" : "single",
   });
 }
 
-async function teiTokenize(body: unknown, turns: Turns): Promise<Result<Answer>> {
+async function teiTokenize(body: unknown, { turns }: RequestContext): Promise<Result<Answer>> {
   const parsed = parseTeiTokenize(body);
   if (!parsed.ok) return parsed;
   const { texts, addSpecialTokens, isBatch } = parsed.value;
-  const rows = await tokenizeTexts(texts, turns, (text, tokens, tokenizer) =>
+  const rows = await tokenizeTexts(texts, DEFAULT_MODEL, turns, (text, tokens, tokenizer) =>
     formatTeiTokens(text, tokens, tokenizer, addSpecialTokens),
   );
   if (!rows.ok) return rows;
-  // The model itself read nothing.
-  const nothing: Work = { tokens: 0, cuts: [] };
-  return ok({ ...nothing, body: rows.value, method: isBatch ? "batch" : "single" });
+  return ok({
+    // The model itself read nothing.
+    tokens: 0,
+    cuts: 0,
+    provenance: { servedBy: "edge", reason: "classifier", cache: null },
+    model: DEFAULT_MODEL.name,
+    body: rows.value,
+    method: isBatch ? "batch" : "single",
+  });
 }
 
 /** Says in a pair's own failure where it stands in the body. @param field - The list it stands in; null if `inputs` is the pair. */

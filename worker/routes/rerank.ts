@@ -1,12 +1,17 @@
 /** Rankings: every protocol that has a query and documents. */
-import { fail, ok } from "../errors.ts";
-import { isServedModel, MODEL } from "../model.ts";
+import { ok, publicError } from "../errors.ts";
+import { findModel } from "../models.ts";
 import { cohereV1, cohereV2 } from "../protocols/cohere.ts";
 import { infinity } from "../protocols/infinity.ts";
 import { jina } from "../protocols/jina.ts";
 import { nim } from "../protocols/nim.ts";
 import { pinecone } from "../protocols/pinecone.ts";
-import { answerTask, type RerankProtocol } from "../protocols/rerank-protocol.ts";
+import { mayFailOpen, unrankedAnswer } from "../protocols/fail-open.ts";
+import {
+  answerTask,
+  type AnswerContext,
+  type RerankProtocol,
+} from "../protocols/rerank-protocol.ts";
 import {
   protocolUnversioned,
   protocolV1,
@@ -16,6 +21,8 @@ import {
 import { teiRerank } from "../protocols/tei-rerank.ts";
 import { vllm } from "../protocols/vllm.ts";
 import { voyage } from "../protocols/voyage.ts";
+import { failedInTime } from "../deadline.ts";
+import type { Outcome } from "../pair-scores.ts";
 import { rerank } from "../rerank.ts";
 import { addRoute, answer, type App } from "./route.ts";
 
@@ -46,6 +53,13 @@ export function addRerankRoutes(app: App): void {
   for (const [path, protocol] of Object.entries(OWN)) addRerankRoute(app, path, () => protocol);
 }
 
+/** What nobody has computed. */
+const UNRANKED: Outcome = {
+  tokens: 0,
+  cuts: null,
+  provenance: { servedBy: "none", reason: "failed_open", cache: null },
+};
+
 function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
   // For a request that is refused before its body is read.
   const unread = protocolOf();
@@ -54,29 +68,35 @@ function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
     return next();
   });
   addRoute(app, "POST", path, unread.errorBody, (c) =>
-    answer(c, async (body, turns) => {
+    answer(c, async (body, context) => {
       const { parse, errorBody, errorStatus } = protocolOf(body);
       c.set("errorBody", errorBody);
       if (errorStatus) c.set("errorStatus", errorStatus);
       const parsed = parse(body);
       if (!parsed.ok) return parsed;
       const { options, request, headers } = parsed.value;
-      const { model } = options;
-      if (!isServedModel(model, c.env.MODEL_ALIASES ?? "")) {
-        return fail({ kind: "unknown_model", requested: model ?? "", served: MODEL.name });
+      const model = await findModel(options.model, c.env);
+      if (!model.ok) return model;
+      const { name } = model.value;
+      const created = Math.floor(Date.now() / 1_000);
+      const answerContext: AnswerContext = { id: context.id, model: name, created };
+      const ranked = failedInTime(await rerank(request, model.value, context), context.deadline);
+      if (!ranked.ok) {
+        if (!options.failOpen || !mayFailOpen(ranked.failure)) return ranked;
+        const { code } = publicError(ranked.failure);
+        return ok({
+          ...UNRANKED,
+          model: name,
+          body: unrankedAnswer(parsed.value, answerContext, code),
+          headers: { "x-rerank-reranked": "false", "x-rerank-route-reason": code },
+        });
       }
-      const ranked = await rerank(request, turns);
-      if (!ranked.ok) return ranked;
-      const { tokens, cuts, rankings } = ranked.value;
+      const { rankings, ...outcome } = ranked.value;
       return ok({
-        tokens,
-        cuts,
-        body: answerTask(parsed.value, rankings, {
-          id: c.get("requestId"),
-          model: MODEL.name,
-          created: Math.floor(Date.now() / 1_000),
-        }),
-        ...(headers && { headers: headers(tokens, await turns.finish()) }),
+        ...outcome,
+        model: name,
+        body: answerTask(parsed.value, rankings, answerContext),
+        ...(headers && { headers: headers(outcome.tokens, await context.turns.finish()) }),
       });
     }),
   );

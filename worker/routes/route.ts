@@ -2,24 +2,26 @@
 import type { Context, Handler, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { admit } from "../admission.ts";
-import type { Work } from "../compute-logits.ts";
+import { hasBackends } from "../backends/deployed-backends.ts";
+import { cacheHeader } from "../cache/score-cache.ts";
+import { SETTINGS } from "../deployed-settings.ts";
 import { publicError, type Failure, type PublicError, type Result } from "../errors.ts";
 import { countFailure, countSuccess, type RequestMethod } from "../metrics.ts";
-import { MODEL } from "../model.ts";
+import type { ModelEnvironment } from "../models.ts";
+import type { Outcome } from "../pair-scores.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
+import type { RequestContext } from "../request-context.ts";
 
-/** What the operator sets in wrangler.toml. */
-export interface Settings {
-  /** Further names under which clients may ask for the model, comma-separated. Default none. */
-  MODEL_ALIASES?: string;
-  /** Name of the deployment that Azure ML's clients may pin with `azureml-model-deployment`. Default: the model's name. */
+/** What the routes themselves read of wrangler.toml; the rest is in `settings.ts`. */
+export interface Bindings extends ModelEnvironment {
+  /** Name of the default model's deployment, which Azure ML's clients may pin with `azureml-model-deployment`. Default: the model's name. */
   DEPLOYMENT_NAME?: string;
   /** Origins whose pages may call Azure ML's routes, comma-separated; "*" is all. Default none: no CORS headers. */
   CORS_ALLOWED_ORIGINS?: string;
 }
 
 export interface AppEnvironment {
-  Bindings: Settings;
+  Bindings: Bindings;
   Variables: { requestId: string; errorBody?: ErrorBodyFormat; errorStatus?: ErrorStatusFormat };
 }
 
@@ -34,7 +36,9 @@ export type ErrorBodyFormat = (error: PublicError, requestId: string, failure: F
 export type ErrorStatusFormat = (error: PublicError, failure: Failure) => number;
 
 /** An answer and what its headers say. */
-export interface Answer extends Work {
+export interface Answer extends Outcome {
+  /** Name of the model that computed. */
+  model: string;
   body: object;
   /** Further headers. */
   headers?: Record<string, string>;
@@ -66,13 +70,19 @@ export function addRoute(
  */
 export async function answer(
   c: AppContext,
-  work: (...args: Parameters<Parameters<typeof admit<Answer>>[1]>) => Promise<Result<Answer>>,
+  work: (body: unknown, context: RequestContext) => Promise<Result<Answer>>,
   request: Request = c.req.raw,
 ): Promise<Response> {
-  const working = admit<Answer>(request, async (body, turns) => {
-    const result = await work(body, turns);
+  if (!SETTINGS.ok) return refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
+  const admission = {
+    id: c.get("requestId"),
+    settings: SETTINGS.value,
+    waitUntil: (later: Promise<unknown>) => c.executionCtx.waitUntil(later),
+  };
+  const working = admit(request, admission, hasBackends(), async (body, context) => {
+    const result = await work(body, context);
     if (result.ok) {
-      countSuccess(result.value.method ?? "batch", result.value, await turns.finish());
+      countSuccess(result.value.method ?? "batch", result.value, await context.turns.finish());
     }
     return result;
   });
@@ -87,12 +97,15 @@ export async function answer(
     countFailure(publicError(result.failure).code);
     return refuse(c, result.failure);
   }
-  const { body, tokens, cuts, headers } = result.value;
+  const { body, model, tokens, cuts, provenance, headers } = result.value;
+  const { servedBy, reason, cache } = provenance;
   return c.json(body, 200, {
-    "x-rerank-model": MODEL.name,
-    "x-rerank-served-by": "edge",
+    "x-rerank-model": model,
+    "x-rerank-served-by": servedBy,
+    "x-rerank-route-reason": reason,
     "x-rerank-tokens": String(tokens),
-    "x-rerank-truncated": String(cuts.length),
+    ...(cuts !== null && { "x-rerank-truncated": String(cuts) }),
+    ...(cache && { "x-rerank-cache": cacheHeader(cache.hit, cache.miss) }),
     ...headers,
   });
 }

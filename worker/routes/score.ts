@@ -1,7 +1,7 @@
 /** `/score`: Azure ML's online endpoint, and vLLM's by its body. */
 import { classify } from "../classify.ts";
 import { ok } from "../errors.ts";
-import { MODEL } from "../model.ts";
+import { DEFAULT_MODEL, findModel, servedNames } from "../models.ts";
 import { azureMlErrorBody } from "../protocols/azure-ml-errors.ts";
 import { queryInput } from "../protocols/azure-ml-query.ts";
 import { parseAzureMl } from "../protocols/azure-ml.ts";
@@ -28,23 +28,28 @@ export function addScoreRoutes(app: App): void {
 }
 
 async function score(c: AppContext, request: Request): Promise<Response> {
-  const deployment = c.env.DEPLOYMENT_NAME || MODEL.name;
-  const pinned = c.req.header("azureml-model-deployment");
-  if (pinned && pinned !== deployment) {
+  const deployment = c.env.DEPLOYMENT_NAME || DEFAULT_MODEL.name;
+  const pinned = c.req.header("azureml-model-deployment") || deployment;
+  const others = servedNames(c.env).filter((name) => name !== DEFAULT_MODEL.name);
+  if (pinned !== deployment && !others.includes(pinned)) {
     return refuse(c, { kind: "unknown_deployment", requested: pinned, served: deployment });
   }
-  c.header("azureml-model-deployment", deployment);
+  c.header("azureml-model-deployment", pinned);
   return answer(
     c,
-    async (body, turns) => {
-      if (isVllmScore(body)) return vllmScore(c, body, turns);
+    async (body, context) => {
+      const found = await findModel(pinned === deployment ? undefined : pinned, c.env);
+      if (!found.ok) return found;
+      const model = found.value;
+      if (isVllmScore(body)) return vllmScore(c, body, context, model);
       const startedMs = performance.now();
       const parsed = parseAzureMl(body);
       if (!parsed.ok) return parsed;
-      const classified = await classify(parsed.value, turns);
+      const classified = await classify(parsed.value, model, context);
       if (!classified.ok) return classified;
       const headers = { "x-ms-run-fn-exec-ms": (performance.now() - startedMs).toFixed(3) };
-      return ok({ ...classified.value, body: classified.value.rows, headers });
+      const { rows, ...outcome } = classified.value;
+      return ok({ ...outcome, model: model.name, body: rows, headers });
     },
     request,
   );

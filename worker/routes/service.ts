@@ -4,7 +4,7 @@ import type { ServiceInfo } from "../../sdk/index.ts";
 import { EXPOSITION_CONTENT_TYPE } from "../exposition.ts";
 import { LIMITS } from "../limits.ts";
 import { metricsText } from "../metrics.ts";
-import { MODEL } from "../model.ts";
+import { DEFAULT_MODEL, servedNames } from "../models.ts";
 import { prefersHtml } from "../prefers-html.ts";
 import { teiInfo } from "../protocols/tei-info.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
@@ -25,15 +25,17 @@ export function addServiceRoutes(app: App): void {
     c.body(metricsText(), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
   );
 
-  addRoute(app, "GET", "/info", ownErrorBody, (c) =>
-    c.json({
+  addRoute(app, "GET", "/info", ownErrorBody, (c) => {
+    const { name, manifest } = DEFAULT_MODEL;
+    return c.json({
       version,
-      model: MODEL.name,
-      head: MODEL.head.kind,
-      labels: MODEL.head.labels,
-      maxSeqLength: MODEL.architecture.maxSeqLength,
+      model: name,
+      models: servedNames(c.env),
+      head: manifest.head.kind,
+      labels: manifest.head.labels,
+      maxSeqLength: manifest.architecture.maxSeqLength,
       limits: LIMITS,
-      ...teiInfo(MODEL),
-    } satisfies ServiceInfo),
-  );
+      ...teiInfo(manifest),
+    } satisfies ServiceInfo);
+  });
 }

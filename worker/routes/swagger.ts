@@ -1,6 +1,6 @@
 /** `GET /swagger.json`: what `/score` takes and answers, for Azure ML's tools. */
 import { version as serviceVersion } from "../../package.json";
-import { MODEL } from "../model.ts";
+import { DEFAULT_MODEL } from "../models.ts";
 import { azureMlErrorBody } from "../protocols/azure-ml-errors.ts";
 import {
   SWAGGER_VERSIONS,
@@ -15,6 +15,6 @@ export function addSwaggerRoutes(app: App): void {
     const version = swaggerVersionOf(requested);
     return version === undefined
       ? refuse(c, { kind: "unknown_swagger_version", requested, supported: SWAGGER_VERSIONS })
-      : c.json(swaggerDocument(version, MODEL.name, serviceVersion));
+      : c.json(swaggerDocument(version, DEFAULT_MODEL.name, serviceVersion));
   });
 }

@@ -1,0 +1,35 @@
+import type { Deadline } from "./deadline.ts";
+import { fail, ok, type Result } from "./errors.ts";
+import { ROUTES, type Route } from "./routing.ts";
+import type { Settings } from "./settings.ts";
+import type { Turns } from "./turns.ts";
+
+/** What a scoring request carries beside its body, from admission to its answer. */
+export interface RequestContext {
+  /** The `x-request-id`. */
+  id: string;
+  headers: Headers;
+  settings: Settings;
+  /** Where it asked to be computed. */
+  route: Route;
+  deadline: Deadline;
+  turns: Turns;
+  /** Work that may go on after the answer. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** Header that asks for the edge or the backend. */
+export const ROUTE_HEADER = "x-rerank-route";
+
+/** Where a request asks to be computed; "auto" if it does not say. */
+export function routeOf(headers: Headers): Result<Route> {
+  const value = headers.get(ROUTE_HEADER) || "auto";
+  const route = ROUTES.find((each) => each === value.trim().toLowerCase());
+  return route
+    ? ok(route)
+    : fail({
+        kind: "invalid_value",
+        param: ROUTE_HEADER,
+        problem: `must be ${ROUTES.join(", ")}`,
+      });
+}

@@ -1,0 +1,43 @@
+/** What the texts of variables mean. Pure. An empty one is the same as none. */
+import * as z from "zod";
+
+/** A value, or one sentence for each thing that is wrong with what was set. */
+export type Checked<T> = { ok: true; value: T } | { ok: false; problems: string[] };
+
+/** Sentences that name the variable, and never what it was set to: that may be a secret. */
+export function problemsOf({ issues }: z.ZodError): string[] {
+  return issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+}
+
+/** A whole number in a range, or the default. */
+export function wholeNumber<Default extends number | undefined>(
+  least: number,
+  most: number,
+  byDefault: Default,
+) {
+  return z
+    .string({ error: `must be in quotes, a whole number from ${least} to ${most}` })
+    .optional()
+    .refine((digits) => !digits || isWithin(digits, least, most), {
+      error: `must be a whole number from ${least} to ${most}`,
+    })
+    .transform((digits): number | Default => (digits ? Number(digits) : byDefault));
+}
+
+function isWithin(digits: string, least: number, most: number): boolean {
+  return /^\d+$/.test(digits) && Number(digits) >= least && Number(digits) <= most;
+}
+
+/** A text, or undefined. */
+export const text = z
+  .string({ error: "must be a text" })
+  .optional()
+  .transform((value) => value || undefined);
+
+/** One of a few words, or undefined. */
+export function word<const Word extends string>(words: readonly Word[]) {
+  return z
+    .union([z.enum(words), z.literal("")], { error: `must be one of ${words.join(", ")}` })
+    .optional()
+    .transform((value): Word | undefined => (value === "" ? undefined : value));
+}
