@@ -34,8 +34,8 @@ export type Failure =
   | { kind: "no_such_route"; route: Route }
   /** What a request asks for, the backend that it must go to cannot be told. */
   | { kind: "not_expressible" }
-  /** The backend fails, and the work is too large for the edge. `problem` is a sentence about it without any text. */
-  | { kind: "backend_unavailable"; problem: string; retryAfterMs: number }
+  /** The backend fails, and the edge may not or cannot stand in. `problem` is a sentence about it without any text. */
+  | { kind: "backend_unavailable"; problem: string; retryAfterMs: number; tooLargeForEdge: boolean }
   | { kind: "deadline_exceeded"; timeoutMs: number }
   /** Each problem is a sentence that names a setting. */
   | { kind: "misconfigured"; problems: readonly string[] }
@@ -233,7 +233,7 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 503,
         code: "backend_unavailable",
-        message: `The backend for large requests cannot answer: ${failure.problem}. The request is too large for the edge alone; try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}, or send fewer or shorter documents.`,
+        message: `The backend cannot answer: ${failure.problem}. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}${failure.tooLargeForEdge ? ", or send fewer or shorter documents: so many are too much for the edge alone" : ""}.`,
         headers: { "retry-after": String(seconds) },
       };
     }

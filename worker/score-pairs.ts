@@ -3,18 +3,23 @@
  * in the cache.
  */
 import { backendOf, type DeployedBackend } from "./backends/deployed-backends.ts";
-import { sendPairs } from "./backends/send-pairs.ts";
-import { describeFailure } from "./backends/upstream-failure.ts";
 import { withCache } from "./cache/with-cache.ts";
 import { checkTotalChars, type TextPair } from "./compute-logits.ts";
 import { fail, ok, type Failure, type Result } from "./errors.ts";
 import type { FitOptions } from "./fit-pair.ts";
 import type { ServedModel } from "./models.ts";
-import type { PairScore, PairScores } from "./pair-scores.ts";
+import type { PairScores } from "./pair-scores.ts";
 import type { RequestContext } from "./request-context.ts";
 import { afterBackendFailure, afterCount, BACKEND_WINDOW, firstFacts } from "./routing-facts.ts";
-import { decideRoute, estimateTokens, type Decision, type RoutingFacts } from "./routing.ts";
+import {
+  decideRoute,
+  estimateTokens,
+  type Decision,
+  type RouteReason,
+  type RoutingFacts,
+} from "./routing.ts";
 import { scoreAtEdge } from "./score-at-edge.ts";
+import { LEFT_ALONE, scoreByBackend, unavailable } from "./score-by-backend.ts";
 
 export interface PairsRequest {
   pairs: readonly TextPair[];
@@ -48,10 +53,10 @@ export async function scorePairs(
     const decision = decideRoute(facts);
     if (decision.to === "nobody") return fail(refusal(decision, facts, backend, failure));
     if (decision.to === "backend") {
-      const sent = await scoreByBackend(request, backend!, estimates, decision.reason, context);
+      const sent = await scoreThere(request, backend!, estimates, decision.reason, context);
       if (sent.ok || sent.failure.kind !== "backend_unavailable") return sent;
       failure = sent.failure;
-      facts = afterBackendFailure(facts);
+      facts = afterBackendFailure(facts, failure.problem === LEFT_ALONE);
       continue;
     }
     const computed = await scoreHere(request, decision, facts, context);
@@ -82,52 +87,21 @@ async function scoreHere(
   return ok({ ...computed, provenance: { servedBy: "edge", reason, cache } });
 }
 
-async function scoreByBackend(
+async function scoreThere(
   { pairs, fit, cacheScope }: PairsRequest,
-  { backend, breaker, latencies }: DeployedBackend,
+  deployed: DeployedBackend,
   estimates: readonly number[],
-  reason: Extract<Decision, { to: "backend" }>["reason"],
+  reason: RouteReason,
   context: RequestContext,
 ): Promise<Result<PairScores>> {
-  const { id, deadline, turns } = context;
-  const scorer = `backend ${backend.id} ${backend.model ?? ""}`;
+  const { id, model } = deployed.backend;
+  const scorer = `backend ${id} ${model ?? ""}`;
   const cached = await withCache(
     { pairs, fit, scorer, cacheScope },
     context,
-    async (missing, indices) => {
-      const entry = breaker.enter();
-      if (entry === "open") {
-        const retryAfterMs = breaker.retryAfterMs();
-        const problem = "it has failed again and again, and is left alone for a while";
-        return fail({ kind: "backend_unavailable", problem, retryAfterMs });
-      }
-      await turns.stepAside();
+    (missing, indices) => {
       const tokens = indices.map((index) => estimates[index]!);
-      const sent = await sendPairs(
-        backend,
-        { pairs: missing, tokens, fit },
-        {
-          signal: deadline.signal,
-          remainingMs: () => deadline.remainingMs,
-          requestId: id,
-          breaker,
-          latencies,
-          probe: entry === "probe",
-          random: Math.random,
-          now: Date.now,
-          sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        },
-      );
-      turns.comeBack();
-      if (!sent.ok) {
-        if (deadline.signal.aborted) return fail({ kind: "client_gone" });
-        const problem = describeFailure(sent.failure);
-        return fail({ kind: "backend_unavailable", problem, retryAfterMs: breaker.retryAfterMs() });
-      }
-      return ok({
-        scores: sent.value.logits.map((logit): PairScore => ({ logit, reading: null })),
-        tokens: sent.value.tokens ?? tokens.reduce((sum, each) => sum + each, 0),
-      });
+      return scoreByBackend({ pairs: missing, tokens, fit }, deployed, context);
     },
   );
   if (!cached.ok) return cached;
@@ -143,7 +117,7 @@ function isOverEdge(failure: Failure): failure is OverEdge {
 
 function refusal(
   { because }: Extract<Decision, { to: "nobody" }>,
-  { requested }: RoutingFacts,
+  { requested, edge }: RoutingFacts,
   backend: DeployedBackend | null,
   failure: Failure | undefined,
 ): Failure {
@@ -156,13 +130,12 @@ function refusal(
       return { kind: "overloaded", limit: "maxQueuedRequests" };
     case "too_large":
       return failure!;
-    case "unavailable":
-      return failure?.kind === "backend_unavailable"
-        ? failure
-        : {
-            kind: "backend_unavailable",
-            problem: "it has failed again and again, and is left alone for a while",
-            retryAfterMs: backend?.breaker.retryAfterMs() ?? 0,
-          };
+    case "unavailable": {
+      const own =
+        failure?.kind === "backend_unavailable"
+          ? failure
+          : unavailable(LEFT_ALONE, backend!.breaker);
+      return { ...own, tooLargeForEdge: requested === "auto" && edge !== "absent" };
+    }
   }
 }

@@ -125,11 +125,12 @@ function readModelBackend(
           BACKEND: env["BACKEND"],
           AI: env["AI"],
         }
-      : { ...env, ...(env["BACKEND_PROTOCOL"] && { BACKEND_MODEL: model }) },
+      : { ...env, BACKEND_MODEL: env["BACKEND_PROTOCOL"] ? model : undefined },
   );
-  if (settings.ok && settings.value === null)
-    return wrong("it has no url, and there is no BACKEND_PROTOCOL");
-  return settings as Checked<BackendSettings>;
+  if (!settings.ok) return settings;
+  return settings.value === null
+    ? wrong("it has no url, and there is no BACKEND_PROTOCOL")
+    : { ok: true, value: settings.value };
 }
 
 function wrong(problem: string): { ok: false; problems: string[] } {

@@ -33,7 +33,12 @@ export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Ki
   no_such_route: [{ kind: "no_such_route", route: "backend" }, 400],
   not_expressible: [{ kind: "not_expressible" }, 400],
   backend_unavailable: [
-    { kind: "backend_unavailable", problem: "it cannot be reached", retryAfterMs: 1 },
+    {
+      kind: "backend_unavailable",
+      problem: "it cannot be reached",
+      retryAfterMs: 1,
+      tooLargeForEdge: true,
+    },
     503,
   ],
   deadline_exceeded: [{ kind: "deadline_exceeded", timeoutMs: 500 }, 504],

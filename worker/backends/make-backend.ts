@@ -8,7 +8,7 @@ import { authorizationHeaders, refuseHeaders } from "./credentials.ts";
 import { EntraTokens } from "./entra-token.ts";
 import { BACKEND_KINDS } from "./kinds.ts";
 import type { Fetch } from "./post.ts";
-import { runWorkersAi } from "./run-workers-ai.ts";
+import { runWorkersAi, type Reranking } from "./run-workers-ai.ts";
 
 /** Bytes of an answer beside the documents, which some upstreams send back whatever they are asked. */
 const ANSWER_BYTES = 1024 * 1024;
@@ -38,7 +38,13 @@ export function makeBackend(
     send:
       url === null && protocol === "workers-ai"
         ? (body, context) =>
-            runWorkersAi(binding as Ai, settings.model, body, settings.limits.timeoutMs, context)
+            runWorkersAi(
+              binding as Reranking,
+              settings.model,
+              body,
+              settings.limits.timeoutMs,
+              context,
+            )
         : (body, context) => {
             const call = url ?? `https://backend.internal${kind.protocol.path}`;
             return send(
@@ -102,7 +108,8 @@ async function sendOnce(
         ...kind.headers?.({ deployment, remainingMs }),
         ...authorization.headers,
       },
-      timeoutMs: Math.max(1, Math.min(limits.timeoutMs, remainingMs)),
+      // That the deadline comes first, the signal says.
+      timeoutMs: limits.timeoutMs,
       maxAnswerBytes: ANSWER_BYTES + ESCAPING * JSON.stringify(body).length,
       fetch,
     },

@@ -5,29 +5,31 @@ import { workersAiStatus } from "./workers-ai.ts";
 /** The one reranker that Workers AI lists. @see https://developers.cloudflare.com/workers-ai/models/bge-reranker-base/ */
 export const WORKERS_AI_MODEL = "@cf/baai/bge-reranker-base";
 
+/** The binding, whose own type of a reranker's input lacks the query: https://github.com/cloudflare/workerd/issues/4151 */
+export interface Reranking {
+  run(model: string, input: object): Promise<unknown>;
+}
+
 /** Runs a reranker through the binding, which takes no signal: a call that takes too long is no longer waited for. Never throws. */
 export async function runWorkersAi(
-  ai: Ai,
+  ai: Reranking,
   model: string | undefined,
   body: object,
   timeoutMs: number,
-  { signal, remainingMs }: CallContext,
+  { signal }: CallContext,
 ): Promise<UpstreamResult> {
-  const waitMs = Math.min(timeoutMs, remainingMs);
   const ended = new AbortController();
-  // The type of the input lacks the query: https://github.com/cloudflare/workerd/issues/4151
-  const run = ai.run.bind(ai) as unknown as (model: string, input: object) => Promise<unknown>;
-  const answered = run(model ?? WORKERS_AI_MODEL, body).then(
+  const answered = ai.run(model ?? WORKERS_AI_MODEL, body).then(
     (answer): UpstreamResult => ({ ok: true, value: { body: answer, headers: new Headers() } }),
     (error: unknown): UpstreamResult => ({
       ok: false,
       failure: { kind: "status", status: workersAiStatus(codeOf(error)), retryAfterMs: null },
     }),
   );
-  const timedOut = sleep(waitMs, AbortSignal.any([signal, ended.signal])).then(
+  const timedOut = sleep(timeoutMs, AbortSignal.any([signal, ended.signal])).then(
     (): UpstreamResult => ({
       ok: false,
-      failure: signal.aborted ? { kind: "aborted" } : { kind: "timeout", timeoutMs: waitMs },
+      failure: signal.aborted ? { kind: "aborted" } : { kind: "timeout", timeoutMs },
     }),
   );
   const result = await Promise.race([answered, timedOut]);

@@ -22,7 +22,10 @@ export const EXAMPLES: {
   not_an_object: [{ kind: "not_an_object" }],
   missing_value: [{ kind: "missing_value", param: "input_data" }],
   body_timeout: [{ kind: "body_timeout" }],
-  unknown_model: [{ kind: "unknown_model", requested: "another", served: "x/rerank-minilm-l6" }],
+  unknown_model: [
+    { kind: "unknown_model", requested: "another", served: ["x/rerank-minilm-l6", "mine"] },
+  ],
+  model_unavailable: [{ kind: "model_unavailable", model: "mine" }],
   not_a_ranker: [{ kind: "not_a_ranker", head: "sequence-classification", labels: 3 }],
   no_text_labels: [{ kind: "no_text_labels" }],
   unknown_path: [{ kind: "unknown_path" }],
@@ -34,6 +37,18 @@ export const EXAMPLES: {
   wrong_content_type: [{ kind: "wrong_content_type", actual: "text/plain" }],
   header_too_long: [{ kind: "header_too_long", names: "x-request-id", maxChars: 100 }],
   overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }],
+  no_such_route: [{ kind: "no_such_route", route: "backend" }],
+  not_expressible: [{ kind: "not_expressible" }],
+  backend_unavailable: [
+    {
+      kind: "backend_unavailable",
+      problem: "it cannot be reached",
+      retryAfterMs: 5_000,
+      tooLargeForEdge: true,
+    },
+  ],
+  deadline_exceeded: [{ kind: "deadline_exceeded", timeoutMs: 60_000 }],
+  misconfigured: [{ kind: "misconfigured", problems: ["BACKEND_PROTOCOL is missing"] }],
   client_gone: [{ kind: "client_gone" }],
   internal: [{ kind: "internal" }],
 };
@@ -53,13 +68,20 @@ export const COMPUTING: readonly FailureKind[] = [
   "body_timeout",
   "wrong_content_type",
   "overloaded",
+  "model_unavailable",
+  "deadline_exceeded",
+  "misconfigured",
   "client_gone",
 ];
 
-/** Of a route that ranks. */
-export const RANKING: readonly FailureKind[] = [
+/** Of a route whose work may go to a backend. */
+export const SCORING: readonly FailureKind[] = [
   ...COMPUTING,
   "over_window",
-  "unknown_model",
-  "not_a_ranker",
+  "no_such_route",
+  "not_expressible",
+  "backend_unavailable",
 ];
+
+/** Of a route that ranks, or scores by a model that the request names. */
+export const RANKING: readonly FailureKind[] = [...SCORING, "unknown_model", "not_a_ranker"];

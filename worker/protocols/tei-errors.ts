@@ -39,5 +39,6 @@ function messageOf({ message }: PublicError, failure: Failure): string {
 function typeOf({ code, status }: PublicError): TeiErrorBody["error_type"] {
   if (code === "empty_list" || code === "empty_body") return "Empty";
   if (status === 429) return "Overloaded";
-  return status === 424 || status === 500 ? "Backend" : "Validation";
+  if (status === 503) return "Unhealthy";
+  return status === 424 || status >= 500 ? "Backend" : "Validation";
 }
