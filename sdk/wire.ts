@@ -4,7 +4,7 @@
 
 /** What every rerank route takes beside its protocol's own fields. */
 export interface RerankOptionsBody {
-  /** Absent or "default": the model that the service has. A name it does not know is refused. */
+  /** Absent or "default": the service's default model; others are in `GET /v1/models`. A name it does not know is refused. */
   model?: string | null;
   /** Scores are the model's logits, not their sigmoids. Default false. */
   raw_scores?: boolean | null;
@@ -14,6 +14,10 @@ export interface RerankOptionsBody {
   details?: boolean | null;
   /** "max_window" reads a document that does not fit in overlapping windows, of which the best counts. Default "truncate". */
   long_documents?: "truncate" | "max_window" | null;
+  /** Rather the documents unranked ({@link UnrankedResponseBody}) than an error when nobody can rank them now. Default false. */
+  fail_open?: boolean | null;
+  /** Scores that the service kept are shared only by requests of the same key and the same scope: one a tenant. At most 200 characters. */
+  cache_scope?: string | null;
 }
 
 /** A document as a rerank route takes it; of an object, `text` is ranked unless `rank_fields` say otherwise. */
@@ -53,7 +57,7 @@ export interface RerankResultExtras {
   /** The document's own, if it was sent as an object that has one. */
   id?: unknown;
   metadata?: unknown;
-  /** With `details`: tokens the model read, in all windows, special ones and the query's included. */
+  /** With `details`, this and the next three, unless a backend ranked: tokens the model read, in all windows, special ones and the query's included. */
   tokens?: number;
   /** With `details`: whether the model missed some of document or query. */
   truncated?: boolean;
@@ -89,10 +93,10 @@ export interface RerankResponseBody {
   model: string;
   /** By descending score; documents of equal score in the request's order. */
   results: RerankResult[];
-  /** Tokens the model read, special ones included. */
+  /** Tokens the model read, special ones included; of a backend that does not say, an estimate. */
   usage: { prompt_tokens: number; total_tokens: number };
   meta: CohereMeta & {
-    /** Documents that did not fit the model's window, and how many tokens of query and document it did not see; only if there are any. */
+    /** Documents that did not fit the model's window, and how many tokens of query and document it did not see; only if there are any that are known: a backend does not say. */
     truncated?: { index: number; query_tokens_cut: number; document_tokens_cut: number }[];
   };
 }
@@ -102,6 +106,21 @@ export interface RerankManyResponseBody<Answer = RerankResponseBody> {
   object: "list";
   data: Answer[];
   usage: { prompt_tokens: number; total_tokens: number };
+}
+
+/**
+ * What an answer to a request with `fail_open` has beside its protocol's own keys when nobody ranked. TEI's bare list has no place for
+ * it; the header `x-rerank-reranked: false` is always there.
+ */
+export interface UnrankedExtras {
+  reranked: false;
+  /** Code of the error that it stands for: `overloaded`, `backend_unavailable`, `model_unavailable` or `deadline_exceeded`. */
+  reason: string;
+}
+
+/** Answer to a request with `fail_open` when nobody ranked: the first documents in the request's order, without scores. */
+export interface UnrankedResponseBody extends Omit<RerankResponseBody, "results">, UnrankedExtras {
+  results: Omit<RerankResult, "relevance_score">[];
 }
 
 /** Body of an error of the rerank routes. Those of `/score` have the message alone, as Azure ML's. */
@@ -354,7 +373,10 @@ export interface LabelNames {
 /** Body of `GET /info`. */
 export interface ServiceInfo extends TeiInfo {
   version: string;
+  /** The default model, which the rest describes. */
   model: string;
+  /** Names of all models, the default one first: what a request's `model` may be. */
+  models: readonly string[];
   /** What the model labels, and how: a `sequence-classification` with one label is a reranker. */
   head: "sequence-classification" | "multi-label-classification" | "token-classification";
   labels: readonly string[];
@@ -362,4 +384,44 @@ export interface ServiceInfo extends TeiInfo {
   maxSeqLength: number;
   /** By name, with the unit in the name: a character is a UTF-16 unit. */
   limits: Readonly<Record<string, number>>;
+  /** Where requests for the default model are computed. */
+  routing: RoutingInfo | MisconfiguredRouting;
+}
+
+/** Where requests for the default model are computed: at the edge or by a backend. */
+export interface RoutingInfo {
+  /** Tokens up to which a request is computed at the edge. Without a backend all are, up to the limit `maxEdgeTokens`. */
+  edge_max_tokens: number;
+  /** Tokens up to which the edge stands in for a backend that fails. */
+  edge_fallback_max_tokens: number;
+  /** Milliseconds of a request without the header x-request-timeout-ms. */
+  request_timeout_ms: number;
+  /** Where scores are kept for requests that ask the same. */
+  score_cache: "off" | "cache" | "kv";
+  /** Null: there is none. */
+  backend: BackendInfo | null;
+  /** What follows from all this, in sentences for people. */
+  rule: string;
+}
+
+/** What stands behind the edge. */
+export interface BackendInfo {
+  /** How it is spoken to, such as "tei". */
+  protocol: string;
+  /** Documents of one call at most; a larger request is split. */
+  max_documents: number;
+  /** Tokens of one call at most, by an estimate from characters. */
+  max_tokens: number;
+  /** Calls of one request that are under way at once. */
+  max_concurrency: number;
+  /** Milliseconds of one call. */
+  timeout_ms: number;
+  /** As the isolate that answers has seen it: "open" lets nothing through for a while, "half-open" lets one request try. */
+  circuit: "closed" | "open" | "half-open";
+}
+
+/** A service that is not set up right: it refuses all scoring. */
+export interface MisconfiguredRouting {
+  /** What is wrong, a sentence each. */
+  misconfigured: readonly string[];
 }
