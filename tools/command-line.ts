@@ -1,4 +1,5 @@
 /** Runs one subcommand: parses its arguments, prints its help, turns failures into one line and an exit code. */
+import type { Readable } from "node:stream";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { ModelError } from "../engine/model-error.ts";
 import { UsageError, UserError } from "./user-error.ts";
@@ -6,6 +7,8 @@ import { UsageError, UserError } from "./user-error.ts";
 /** Where a command reads its environment and writes its text. */
 export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
+  /** Read only by commands that say so. */
+  stdin: Readable;
   /** Results, one line a call. */
   print: (line: string) => void;
   /** Notes and progress: never part of the result. */

@@ -1,6 +1,7 @@
 /** The operator's command line: `npm run tools -- COMMAND`. Each command is a file; this is the table of them. */
 import { runCommandLine, type Command } from "./command-line.ts";
 import { evaluateCommand } from "./evaluation/evaluate.ts";
+import { explainRouteCommand } from "./explain-route.ts";
 import { packCommand } from "./pack.ts";
 import { pullCommand } from "./pull.ts";
 import { unpackCommand } from "./unpack.ts";
@@ -10,11 +11,13 @@ export const commands: Readonly<Record<string, Command>> = {
   pack: packCommand,
   unpack: unpackCommand,
   evaluate: evaluateCommand,
+  "explain-route": explainRouteCommand,
 };
 
 if (import.meta.main) {
   process.exitCode = await runCommandLine(commands, process.argv.slice(2), {
     env: process.env,
+    stdin: process.stdin,
     print: (line) => console.log(line),
     stderr: process.stderr,
   });

@@ -5,6 +5,7 @@ import { DEFAULT_FIT, type FitOptions } from "./fit-pair.ts";
 import { LIMITS } from "./limits.ts";
 import { observeInputLengths } from "./metrics.ts";
 import { loadModel, type EdgeModel } from "./model.ts";
+import { checkTotalChars } from "./total-chars.ts";
 import type { Turns } from "./turns.ts";
 
 export type { Cut, TextPair } from "./encode-pairs.ts";
@@ -70,20 +71,4 @@ export async function computeLogits(
     }
   }
   return ok({ tokens: lengths.reduce((sum, length) => sum + length, 0), cuts });
-}
-
-/** Refuses pairs with more characters in all than `maxTotalChars`. */
-export function checkTotalChars(pairs: readonly TextPair[]): Result<void> {
-  const actual = totalChars(pairs);
-  return actual > LIMITS.maxTotalChars
-    ? fail({ kind: "over_limit", limit: "maxTotalChars", actual })
-    : ok(undefined);
-}
-
-/** Characters to tokenize: a query that several pairs in a row share counts once. */
-function totalChars(pairs: readonly TextPair[]): number {
-  return pairs.reduce((sum, { query, document }, index) => {
-    const isNewQuery = query !== pairs[index - 1]?.query;
-    return sum + (isNewQuery ? query.length : 0) + (document?.length ?? 0);
-  }, 0);
 }

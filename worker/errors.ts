@@ -226,7 +226,7 @@ export function publicError(failure: Failure): PublicError {
         status: 400,
         code: "not_expressible",
         message:
-          "The request has options that only the edge has, and it must go to a backend: leave out long_documents and limits of tokens, or choose another model or route.",
+          "The request has options that only the edge has, and it must go to a backend: leave out long_documents and limits of tokens, allow it to cut, or choose another model or route.",
       };
     case "backend_unavailable": {
       const seconds = Math.max(1, Math.ceil(failure.retryAfterMs / 1_000));

@@ -51,6 +51,7 @@ const setting = z.discriminatedUnion(
       protocol: backendValue,
       model: backendValue,
       api_key: backendValue,
+      auth: z.enum(["key", "none"], { error: 'must be "key" or "none"' }).optional(),
     }),
   ],
   { error: 'must be "r2" or "backend"' },

@@ -27,11 +27,16 @@ export function firstFacts(
   estimates: readonly number[],
   { backend, ...sides }: RoutingSides,
 ): RoutingFacts {
+  const mustCount = request.fit.longDocuments === "refuse";
   return {
     ...sides,
     backend: backend === null ? "none" : backend.circuit === "open" ? "open" : "ready",
-    isExpressible: backend !== null && canExpress(backend.protocol, request),
-    mustCount: request.fit.longDocuments === "refuse",
+    // What no edge has counted, nobody has found to fit.
+    isExpressible:
+      backend !== null &&
+      canExpress(backend.protocol, request) &&
+      !(mustCount && sides.edge === "absent"),
+    mustCount,
     tokens: estimates.reduce((sum, tokens) => sum + tokens, 0),
     isEstimate: true,
   };

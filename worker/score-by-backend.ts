@@ -46,7 +46,7 @@ export async function scoreByBackend(
 }
 
 /** @param problem - A sentence about the backend without any text. */
-export function unavailable(
+function unavailable(
   problem: string,
   breaker: CircuitBreaker,
 ): Extract<Failure, { kind: "backend_unavailable" }> {

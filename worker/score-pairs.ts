@@ -3,8 +3,8 @@
  * in the cache.
  */
 import { backendOf, type DeployedBackend } from "./backends/deployed-backends.ts";
-import { withCache } from "./cache/with-cache.ts";
-import { checkTotalChars, type TextPair } from "./compute-logits.ts";
+import { withCache, type CachedOrComputed } from "./cache/with-cache.ts";
+import type { TextPair } from "./encode-pairs.ts";
 import { fail, ok, type Failure, type Result } from "./errors.ts";
 import type { FitOptions } from "./fit-pair.ts";
 import type { ServedModel } from "./models.ts";
@@ -18,8 +18,10 @@ import {
   type RouteReason,
   type RoutingFacts,
 } from "./routing.ts";
+import { refusal } from "./refusal.ts";
 import { scoreAtEdge } from "./score-at-edge.ts";
-import { LEFT_ALONE, scoreByBackend, unavailable } from "./score-by-backend.ts";
+import { checkTotalChars } from "./total-chars.ts";
+import { LEFT_ALONE, scoreByBackend } from "./score-by-backend.ts";
 
 export interface PairsRequest {
   pairs: readonly TextPair[];
@@ -51,7 +53,10 @@ export async function scorePairs(
   let failure: Failure | undefined;
   for (;;) {
     const decision = decideRoute(facts);
-    if (decision.to === "nobody") return fail(refusal(decision, facts, backend, failure));
+    if (decision.to === "nobody") {
+      const retryAfterMs = backend?.breaker.retryAfterMs() ?? 0;
+      return fail(refusal(decision, facts, retryAfterMs, failure));
+    }
     if (decision.to === "backend") {
       const sent = await scoreThere(request, backend!, estimates, decision.reason, context);
       if (sent.ok || sent.failure.kind !== "backend_unavailable") return sent;
@@ -76,14 +81,19 @@ async function scoreHere(
   const isStandIn = reason === "circuit_open" || reason === "backend_failed";
   if (isStandIn && maxTokens > edgeMaxTokens) context.turns.yieldToOthers();
   const scorer = `edge ${model.manifest.weights.sha256}`;
-  const cached = await withCache({ pairs, fit, scorer, cacheScope }, context, async (missing) => {
+  const compute = async (missing: readonly TextPair[]): Promise<Result<CachedOrComputed>> => {
     const scores = await scoreAtEdge(missing, model, fit, context.turns, maxTokens);
     if (!scores.ok) return scores;
     const tokens = scores.value.reduce((sum, { reading }) => sum + reading!.tokens, 0);
-    return ok({ scores: scores.value, tokens });
-  });
-  if (!cached.ok) return cached;
-  const { cache, ...computed } = cached.value;
+    return ok({ scores: scores.value, tokens, cache: null });
+  };
+  // Of a request that is only to be counted, the cache would make an answer.
+  const scored =
+    maxTokens === 0
+      ? await compute(pairs)
+      : await withCache({ pairs, fit, scorer, cacheScope }, context, compute);
+  if (!scored.ok) return scored;
+  const { cache, ...computed } = scored.value;
   return ok({ ...computed, provenance: { servedBy: "edge", reason, cache } });
 }
 
@@ -113,29 +123,4 @@ type OverEdge = Extract<Failure, { kind: "over_limit" }>;
 
 function isOverEdge(failure: Failure): failure is OverEdge {
   return failure.kind === "over_limit" && failure.limit === "maxEdgeTokens";
-}
-
-function refusal(
-  { because }: Extract<Decision, { to: "nobody" }>,
-  { requested, edge }: RoutingFacts,
-  backend: DeployedBackend | null,
-  failure: Failure | undefined,
-): Failure {
-  switch (because) {
-    case "no_backend":
-      return { kind: "no_such_route", route: requested };
-    case "not_expressible":
-      return { kind: "not_expressible" };
-    case "overloaded":
-      return { kind: "overloaded", limit: "maxQueuedRequests" };
-    case "too_large":
-      return failure!;
-    case "unavailable": {
-      const own =
-        failure?.kind === "backend_unavailable"
-          ? failure
-          : unavailable(LEFT_ALONE, backend!.breaker);
-      return { ...own, tooLargeForEdge: requested === "auto" && edge !== "absent" };
-    }
-  }
 }

@@ -111,16 +111,17 @@ function readModelBackend(
   { name, backend }: BackendModelSetting,
   env: Readonly<Record<string, unknown>>,
 ): Checked<BackendSettings> {
-  const { url, protocol, api_key: secret, model = name } = backend;
+  const { url, protocol, auth, api_key: secret, model = name } = backend;
   if (secret !== undefined && !env[secret])
     return wrong("api_key must be the name of a secret that is set, and not the key itself");
-  const isElsewhere = [url, protocol, secret].some((value) => value !== undefined);
+  const isElsewhere = [url, protocol, auth, secret].some((value) => value !== undefined);
   const settings = readBackendSettings(
     isElsewhere
       ? {
           BACKEND_URL: url,
           BACKEND_PROTOCOL: protocol,
           BACKEND_MODEL: model,
+          BACKEND_AUTH: auth,
           ...(secret !== undefined && { BACKEND_API_KEY: env[secret] }),
           BACKEND: env["BACKEND"],
           AI: env["AI"],

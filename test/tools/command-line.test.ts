@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatBytes, startProgress } from "../../tools/progress.ts";
 import { runTool } from "./run-tool.ts";
 
-const COMMANDS = ["pull", "pack", "unpack", "evaluate"];
+const COMMANDS = ["pull", "pack", "unpack", "evaluate", "explain-route"];
 
 test("--help lists the commands on stdout", async () => {
   const { exitCode, out, err } = await runTool(["--help"]);

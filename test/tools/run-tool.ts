@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll } from "vitest";
 import { runCommandLine } from "../../tools/command-line.ts";
 import { commands } from "../../tools/index.ts";
@@ -17,11 +18,13 @@ export interface ToolResult {
 export async function runTool(
   argv: readonly string[],
   env: Record<string, string> = {},
+  stdin = "",
 ): Promise<ToolResult> {
   let out = "";
   let err = "";
   const exitCode = await runCommandLine(commands, argv, {
     env,
+    stdin: Readable.from([stdin]),
     print: (line) => (out += `${line}\n`),
     stderr: { write: (text) => (err += text) },
   });

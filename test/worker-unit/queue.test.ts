@@ -119,3 +119,89 @@ test("leaving twice, or after the lease, hurts nobody", () => {
   clock.ms = 10 * LEASE_MS;
   expect(queue.isTurn(alive)).toBe(true);
 });
+
+describe("a ticket that yields", () => {
+  test("goes behind one that came later and does not", () => {
+    const { queue, enter } = queueAt(0);
+    const [large, small] = [enter(), enter()];
+    large.yields = true;
+    expect(queue.isTurn(large)).toBe(true);
+    expect(queue.isTurn(small)).toBe(true);
+    expect(queue.isTurn(large)).toBe(false);
+    queue.leave(small);
+    expect(queue.isTurn(large)).toBe(true);
+  });
+
+  test("keeps the order among its own kind", () => {
+    const { queue, enter } = queueAt(0);
+    const tickets = [enter(), enter(), enter()];
+    for (const ticket of tickets) {
+      ticket.yields = true;
+      queue.isTurn(ticket);
+    }
+    expect(tickets.map((ticket) => queue.isTurn(ticket))).toEqual([true, false, false]);
+  });
+
+  test("is not held up by one that has not asked yet", () => {
+    const { queue, enter } = queueAt(0);
+    const [large] = [enter(), enter()];
+    large.yields = true;
+    expect(queue.isTurn(large)).toBe(true);
+  });
+
+  test("begins to yield in the middle of its work", () => {
+    const { queue, enter } = queueAt(0);
+    const [first, second] = [enter(), enter()];
+    for (const ticket of [first, second]) queue.isTurn(ticket);
+    expect(queue.isTurn(second)).toBe(false);
+    first.yields = true;
+    expect([first, second].map((ticket) => queue.isTurn(ticket))).toEqual([false, true]);
+  });
+});
+
+describe("a ticket that has stepped aside", () => {
+  test("holds nobody up, and stands at the end when it asks again", () => {
+    const { queue, enter } = queueAt(0);
+    const [away, other] = [enter(), enter()];
+    for (const ticket of [away, other]) queue.isTurn(ticket);
+    queue.stepAside(away, 10_000);
+    expect(queue.isTurn(other)).toBe(true);
+    expect(queue.isTurn(away)).toBe(false);
+    expect(queue.isTurn(other)).toBe(true);
+  });
+
+  test("lives and keeps its bytes for as long as it said, and its lease", () => {
+    const { queue, clock, enter } = queueAt(0);
+    const away = enter(LIMITS.maxQueuedBytes);
+    queue.isTurn(away);
+    queue.stepAside(away, 10_000);
+    clock.ms = 10_000 + LEASE_MS - 1;
+    expect([queue.size, queue.enter(1)]).toEqual([1, "maxQueuedBytes"]);
+    clock.ms = 10_000 + LEASE_MS;
+    expect(queue.size).toBe(0);
+  });
+});
+
+test("only those that have asked for a turn are waiting", () => {
+  const { queue, clock, enter } = queueAt(0);
+  const [computed, waiting, away] = [enter(), enter(), enter()];
+  enter();
+  expect([queue.size, queue.waiting]).toEqual([4, 0]);
+  for (const ticket of [computed, waiting, away]) queue.isTurn(ticket);
+  expect([queue.size, queue.waiting]).toEqual([4, 3]);
+  queue.stepAside(away, 1_000);
+  queue.leave(computed);
+  expect([queue.size, queue.waiting]).toEqual([3, 1]);
+  clock.ms = LEASE_MS;
+  expect(queue.waiting).toBe(0);
+});
+
+test("with a backend, requests are open beyond those that can wait, up to maxOpenRequests", () => {
+  const { queue } = queueAt(0);
+  const enter = () => queue.enter(1, "maxOpenRequests");
+  const tickets = Array.from({ length: LIMITS.maxOpenRequests }, enter);
+  expect(tickets.every((ticket) => typeof ticket === "object")).toBe(true);
+  expect(LIMITS.maxOpenRequests).toBeGreaterThan(LIMITS.maxQueuedRequests);
+  expect(enter()).toBe("maxOpenRequests");
+  expect(queue.enter(1)).toBe("maxQueuedRequests");
+});

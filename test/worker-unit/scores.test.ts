@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   bestColumn,
+  logitOf,
   rank,
   scoreFunctionOf,
   scoresOf,
@@ -16,6 +17,42 @@ test("the sigmoid is exact where it is known and never leaves [0, 1]", () => {
     expect(sigmoid(logit)).toBeGreaterThanOrEqual(0);
     expect(sigmoid(logit)).toBeLessThanOrEqual(1);
   }
+});
+
+describe("the logit of a score", () => {
+  test("is exact where it is known", () => {
+    expect(logitOf(0.5)).toBe(0);
+    expect(logitOf(0.75)).toBeCloseTo(Math.log(3), 15);
+  });
+
+  test("is finite for scores that were rounded to 0 or 1, and has the same sigmoid", () => {
+    for (const score of [0, 1]) {
+      expect(Number.isFinite(logitOf(score))).toBe(true);
+      expect(sigmoid(logitOf(score))).toBe(score);
+    }
+  });
+
+  test("is the logit that the sigmoid was made of, as exactly as the score says", () => {
+    fc.assert(
+      fc.property(fc.double({ min: -700, max: 30, noNaN: true }), (logit) => {
+        // A score near 1 has few digits left for its distance to 1.
+        const digits = Number.EPSILON * (4 * Math.abs(logit) + 4 * Math.exp(Math.max(0, logit)));
+        expect(Math.abs(logitOf(sigmoid(logit)) - logit)).toBeLessThanOrEqual(digits);
+      }),
+      { seed: 6 },
+    );
+  });
+
+  test("gives the score back, and keeps the order of scores", () => {
+    const score = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(score, score, (one, other) => {
+        expect(Math.abs(sigmoid(logitOf(one)) - one)).toBeLessThanOrEqual(1e-13 * one + 1e-300);
+        if (one < other) expect(logitOf(one)).toBeLessThanOrEqual(logitOf(other));
+      }),
+      { seed: 7 },
+    );
+  });
 });
 
 test("the softmax is exact where it is known, whatever the size of the logits", () => {

@@ -27,6 +27,8 @@ export interface ComputedScores {
   tokens: number;
 }
 
+export type CachedOrComputed = ComputedScores & Pick<Provenance, "cache">;
+
 /**
  * One score a pair, in the request's order.
  *
@@ -40,7 +42,7 @@ export async function withCache(
     pairs: readonly TextPair[],
     indices: readonly number[],
   ) => Promise<Result<ComputedScores>>,
-): Promise<Result<ComputedScores & Pick<Provenance, "cache">>> {
+): Promise<Result<CachedOrComputed>> {
   const store = storeOf(context.settings.cache);
   // A score of several windows has a place in its document, which the cache does not keep.
   if (store === null || fit.longDocuments === "max_window") {

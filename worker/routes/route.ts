@@ -1,5 +1,5 @@
 /** What all routes share: one path with its methods, the answer to a scoring request, and the refusal of any. */
-import type { Context, Handler, Hono } from "hono";
+import type { Context, Handler, Hono, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { admit } from "../admission.ts";
 import { hasBackends } from "../backends/deployed-backends.ts";
@@ -46,13 +46,17 @@ export interface Answer extends Outcome {
   method?: RequestMethod;
 }
 
-/** One path with its methods; any other is 405. HEAD reaches the handler of GET, and the answer loses its body. */
+/**
+ * One path with its methods; any other is 405. HEAD reaches the handler of GET, and the answer loses its body.
+ * @param needsSettings - Whether it refuses while the service is not set up right. Default true.
+ */
 export function addRoute(
   app: App,
   method: "GET" | "POST" | readonly string[],
   path: string,
   errorBody: ErrorBodyFormat,
   handler: Handler<AppEnvironment>,
+  needsSettings = true,
 ): void {
   app.use(path, (c, next) => {
     c.set("errorBody", errorBody);
@@ -60,9 +64,13 @@ export function addRoute(
   });
   const methods = typeof method === "string" ? [method] : [...method];
   const allowed = method === "GET" ? "GET, HEAD" : methods.join(", ");
+  if (needsSettings) app.on(methods, path, refuseMisconfigured);
   app.on(methods, path, handler);
   app.all(path, (c) => refuse(c, { kind: "wrong_method", allowed }));
 }
+
+const refuseMisconfigured: MiddlewareHandler<AppEnvironment> = async (c, next) =>
+  SETTINGS.ok ? next() : refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
 
 /**
  * Admits a scoring request, and answers with what it came to.

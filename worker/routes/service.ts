@@ -1,40 +1,55 @@
 /** What the service says about itself. */
+import type { Handler } from "hono";
 import { version } from "../../package.json";
 import type { ServiceInfo } from "../../sdk/index.ts";
+import { backendOf } from "../backends/deployed-backends.ts";
+import { SETTINGS } from "../deployed-settings.ts";
 import { EXPOSITION_CONTENT_TYPE } from "../exposition.ts";
 import { LIMITS } from "../limits.ts";
 import { metricsText } from "../metrics.ts";
-import { DEFAULT_MODEL, servedNames } from "../models.ts";
+import { bundledNames, DEFAULT_MODEL, servedNames } from "../models.ts";
 import { prefersHtml } from "../prefers-html.ts";
 import { teiInfo } from "../protocols/tei-info.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
-import { addRoute, type App } from "./route.ts";
+import { routingInfo } from "../routing-info.ts";
+import { addRoute, type App, type AppEnvironment } from "./route.ts";
+
+/** Also while the service is not set up right. */
+function addAlways(app: App, path: string, handler: Handler<AppEnvironment>): void {
+  addRoute(app, "GET", path, ownErrorBody, handler, false);
+}
 
 export function addServiceRoutes(app: App): void {
-  addRoute(app, "GET", "/", ownErrorBody, (c) => {
+  addAlways(app, "/", (c) => {
     c.header("vary", "accept", { append: true });
     return prefersHtml(c.req.header("accept")) ? c.redirect("/playground") : c.html("Healthy");
   });
 
   // The second is SageMaker's name.
   for (const path of ["/health", "/ping"]) {
-    addRoute(app, "GET", path, ownErrorBody, (c) => c.json({ status: "ok" }));
+    addAlways(app, path, (c) => c.json({ status: "ok" }));
   }
 
-  addRoute(app, "GET", "/metrics", ownErrorBody, (c) =>
+  addAlways(app, "/metrics", (c) =>
     c.body(metricsText(), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
   );
 
-  addRoute(app, "GET", "/info", ownErrorBody, (c) => {
+  addAlways(app, "/info", (c) => {
     const { name, manifest } = DEFAULT_MODEL;
+    const deployed = backendOf(DEFAULT_MODEL);
     return c.json({
       version,
       model: name,
-      models: servedNames(c.env),
+      // A wrong setting MODELS has no names.
+      models: SETTINGS.ok ? servedNames(c.env) : bundledNames(),
       head: manifest.head.kind,
       labels: manifest.head.labels,
       maxSeqLength: manifest.architecture.maxSeqLength,
       limits: LIMITS,
+      routing: routingInfo(
+        SETTINGS,
+        deployed && { backend: deployed.backend, circuit: deployed.breaker.state },
+      ),
       ...teiInfo(manifest),
     } satisfies ServiceInfo);
   });
