@@ -98,7 +98,11 @@ function readBackends(
   const models = parseModelSettings(env["MODELS"], bundled);
   if (!models.ok) return { ok: false, problems: [...problems, models.problem] };
   for (const model of models.value) {
-    if (model.source !== "backend") continue;
+    if (model.source === "r2") {
+      if (!env["MODEL_BUCKET"])
+        problems.push(`MODELS, ${model.name}: the binding MODEL_BUCKET is missing`);
+      continue;
+    }
     const settings = readModelBackend(model, env);
     if (settings.ok) backends.set(model.name, settings.value);
     else problems.push(...settings.problems.map((problem) => `MODELS, ${model.name}: ${problem}`));

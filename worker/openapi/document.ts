@@ -78,12 +78,12 @@ function routeOf(operation: Operation, schemas: Schemas): Route {
 }
 
 function success(
-  { description, contentType = "application/json", schema, headers }: Answer,
+  { description, contentType = "application/json", schema, headers, rareHeaders }: Answer,
   schemas: Schemas,
 ): Response {
   return {
     description,
-    headers: headersOf(headers ?? {}),
+    headers: headersOf({ ...headers, ...rareHeaders }),
     content: { [contentType]: { schema: reference(schema, outputSchema, schemas) } },
   };
 }

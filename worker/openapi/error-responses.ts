@@ -10,7 +10,7 @@ export interface ErrorResponse {
   formats: ErrorFormat[];
   /** A body for each failure, by its code. */
   examples: Record<string, { value: object }>;
-  /** Headers that all of them have. */
+  /** Headers that one or more of them have. */
   headers: string[];
 }
 
@@ -39,10 +39,12 @@ function addFailure(
     codes: [],
     formats: [],
     examples: {},
-    headers: Object.keys(error.headers ?? {}),
+    headers: [],
   };
   byStatus.set(status, response);
   if (!response.codes.includes(error.code)) response.codes.push(error.code);
   if (!response.formats.includes(format)) response.formats.push(format);
+  const headers = Object.keys(error.headers ?? {});
+  response.headers.push(...headers.filter((name) => !response.headers.includes(name)));
   response.examples[error.code] ??= { value: format.errorBody(error, REQUEST_ID, failure) };
 }

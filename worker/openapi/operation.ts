@@ -26,7 +26,7 @@ export interface Parameter {
   name: string;
   in: "query" | "header";
   description: string;
-  schema: z.ZodType<string | undefined>;
+  schema: z.ZodType<string | number | undefined>;
 }
 
 export interface Example {
@@ -39,8 +39,10 @@ export interface Answer {
   /** Default: JSON. */
   contentType?: "application/json" | "text/html" | "text/plain";
   schema: NamedSchema;
-  /** Headers beside x-request-id, with what they mean. */
+  /** Headers beside x-request-id, with what they mean: those of the answers to all examples. */
   headers?: Readonly<Record<string, string>>;
+  /** Headers that only other answers have. */
+  rareHeaders?: Readonly<Record<string, string>>;
   /** Where else a browser is sent. */
   redirect?: string;
 }

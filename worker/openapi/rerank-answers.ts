@@ -6,6 +6,8 @@ import type {
   RerankResponseBody,
   RerankResult,
   RerankResultExtras,
+  UnrankedExtras,
+  UnrankedResponseBody,
 } from "../../sdk/index.ts";
 import type { NamedSchema } from "./json-schema.ts";
 
@@ -30,11 +32,20 @@ z.strictObject(extras) satisfies z.ZodType<RerankResultExtras>;
 
 const anyDocument = z.looseObject({ text: text.exactOptional() });
 
-const cohereResult = z.strictObject({
+const unrankedExtras = {
+  reranked: z.literal(false),
+  reason: z.string().describe("Code of the error that stands for it."),
+};
+z.strictObject(unrankedExtras) satisfies z.ZodType<UnrankedExtras>;
+
+const unrankedCohereResult = z.strictObject({
   index,
-  relevance_score: score,
   document: anyDocument.exactOptional(),
   ...extras,
+});
+
+const cohereResult = unrankedCohereResult.extend({
+  relevance_score: score,
 }) satisfies z.ZodType<RerankResult>;
 
 const cohereMeta = z.strictObject({
@@ -46,102 +57,139 @@ const cohereMeta = z.strictObject({
 
 const cut = z.strictObject({ index, query_tokens_cut: count, document_tokens_cut: count });
 
-export const rerankAnswer = rankings(
-  "RerankAnswer",
+const rerankShape = <Result extends z.ZodType>(result: Result) =>
   z.strictObject({
     id: z.string(),
     model: z.string(),
-    results: z.array(cohereResult),
+    results: z.array(result),
     usage,
     meta: cohereMeta.extend({ truncated: z.array(cut).exactOptional() }),
-  }) satisfies z.ZodType<RerankResponseBody>,
+  });
+rerankShape(cohereResult) satisfies z.ZodType<RerankResponseBody>;
+rerankShape(unrankedCohereResult).extend(unrankedExtras) satisfies z.ZodType<UnrankedResponseBody>;
+
+export const rerankAnswer = rankings(
+  "RerankAnswer",
+  { ranked: cohereResult, unranked: unrankedCohereResult },
+  rerankShape,
 );
 
 export const cohereAnswer = rankings(
   "CohereRerankAnswer",
-  z.strictObject({ id: z.string(), results: z.array(cohereResult), meta: cohereMeta }),
+  { ranked: cohereResult, unranked: unrankedCohereResult },
+  (result) => z.strictObject({ id: z.string(), results: z.array(result), meta: cohereMeta }),
 );
 
 export const jinaAnswer = rankings(
   "JinaRerankAnswer",
-  z.strictObject({
-    model: z.string(),
-    object: z.literal("list"),
-    usage,
-    results: z.array(cohereResult),
-  }),
+  { ranked: cohereResult, unranked: unrankedCohereResult },
+  (result) =>
+    z.strictObject({
+      model: z.string(),
+      object: z.literal("list"),
+      usage,
+      results: z.array(result),
+    }),
 );
 
 export const infinityAnswer = rankings(
   "InfinityRerankAnswer",
-  z.strictObject({
-    object: z.literal("rerank"),
-    results: z.array(
-      z.strictObject({ relevance_score: score, index, document: text.exactOptional(), ...extras }),
-    ),
-    model: z.string(),
-    usage,
-    id: z.string(),
-    created: count,
-  }),
+  resultsOf({ index, document: text.exactOptional(), ...extras }, { relevance_score: score }),
+  (result) =>
+    z.strictObject({
+      object: z.literal("rerank"),
+      results: z.array(result),
+      model: z.string(),
+      usage,
+      id: z.string(),
+      created: count,
+    }),
 );
 
 export const vllmAnswer = rankings(
   "VllmRerankAnswer",
-  z.strictObject({
-    id: z.string(),
-    model: z.string(),
-    usage,
-    results: z.array(
-      z.strictObject({
-        index,
-        document: z.strictObject({ text, multi_modal: z.null() }),
-        relevance_score: score,
-        ...extras,
-      }),
-    ),
-  }),
+  resultsOf(
+    { index, document: z.strictObject({ text, multi_modal: z.null() }), ...extras },
+    { relevance_score: score },
+  ),
+  (result) =>
+    z.strictObject({ id: z.string(), model: z.string(), usage, results: z.array(result) }),
 );
 
-export const teiAnswer = rankings(
-  "TeiRerankAnswer",
-  z.array(z.strictObject({ index, score, text: text.exactOptional(), ...extras })),
-);
+const teiResults = resultsOf({ index, text: text.exactOptional(), ...extras }, { score });
+
+/** A bare list, which has no place for more than the results. */
+export const teiAnswer: NamedSchema = {
+  name: "TeiRerankAnswer",
+  schema: z.union([
+    z.array(teiResults.ranked),
+    z.array(teiResults.unranked),
+    many(z.array(teiResults.ranked)),
+    many(z.array(teiResults.unranked)).extend(unrankedExtras),
+  ]),
+};
 
 export const nimAnswer = rankings(
   "NimRankingAnswer",
-  z.strictObject({
-    rankings: z.array(z.strictObject({ index, logit: z.number(), ...extras })),
-    usage,
-  }),
+  resultsOf({ index, ...extras }, { logit: z.number() }),
+  (result) => z.strictObject({ rankings: z.array(result), usage }),
 );
 
 export const voyageAnswer = rankings(
   "VoyageRerankAnswer",
-  z.strictObject({
-    object: z.literal("list"),
-    data: z.array(
-      z.strictObject({ index, relevance_score: score, document: text.exactOptional(), ...extras }),
-    ),
-    model: z.string(),
-    usage: z.strictObject({ total_tokens: count }),
-  }),
+  resultsOf({ index, document: text.exactOptional(), ...extras }, { relevance_score: score }),
+  (result) =>
+    z.strictObject({
+      object: z.literal("list"),
+      data: z.array(result),
+      model: z.string(),
+      usage: z.strictObject({ total_tokens: count }),
+    }),
 );
 
 export const pineconeAnswer = rankings(
   "PineconeRerankAnswer",
-  z.strictObject({
-    model: z.string(),
-    data: z.array(
-      z.strictObject({ index, score, document: anyDocument.exactOptional(), ...extras }),
-    ),
-    usage: z.strictObject({ rerank_units: count }),
-  }),
+  resultsOf({ index, document: anyDocument.exactOptional(), ...extras }, { score }),
+  (result) =>
+    z.strictObject({
+      model: z.string(),
+      data: z.array(result),
+      usage: z.strictObject({ rerank_units: count }),
+    }),
 );
 
-/** A protocol's answer to one query, or to a list of them. */
-function rankings<T extends z.ZodType>(name: string, answer: T): NamedSchema {
-  const many = z.strictObject({ object: z.literal("list"), data: z.array(answer), usage });
-  many satisfies z.ZodType<RerankManyResponseBody<z.output<T>>>;
-  return { name, schema: z.union([answer, many]) };
+/** A protocol's result with its score, and without one, as in an answer that nobody ranked. */
+interface Results {
+  ranked: z.ZodObject;
+  unranked: z.ZodObject;
+}
+
+function resultsOf(shape: z.core.$ZodShape, scores: z.core.$ZodShape): Results {
+  return { ranked: z.strictObject({ ...shape, ...scores }), unranked: z.strictObject(shape) };
+}
+
+/**
+ * A protocol's answer to one query, or to a list of them; either may be unranked.
+ * @param answerOf - The answer with such results.
+ */
+function rankings(
+  name: string,
+  { ranked, unranked }: Results,
+  answerOf: (result: z.ZodObject) => z.ZodObject,
+): NamedSchema {
+  return {
+    name,
+    schema: z.union([
+      answerOf(ranked),
+      many(answerOf(ranked)),
+      answerOf(unranked).extend(unrankedExtras),
+      many(answerOf(unranked)).extend(unrankedExtras),
+    ]),
+  };
+}
+
+function many<Answer extends z.ZodType>(answer: Answer) {
+  const answers = z.strictObject({ object: z.literal("list"), data: z.array(answer), usage });
+  answers satisfies z.ZodType<RerankManyResponseBody<z.output<Answer>>>;
+  return answers;
 }

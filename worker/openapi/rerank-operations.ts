@@ -10,10 +10,11 @@ import {
   vllmErrors,
   voyageErrors,
 } from "./error-formats.ts";
-import { SCORING_HEADERS, TEI_HEADERS } from "./answer-headers.ts";
+import { RARE_RANKING_HEADERS, SCORING_HEADERS, TEI_HEADERS } from "./answer-headers.ts";
 import { RANKING } from "./failures.ts";
 import { either, type NamedSchema } from "./json-schema.ts";
 import type { ErrorFormat, Example, Operation } from "./operation.ts";
+import { SCORING_PARAMETERS } from "./request-headers.ts";
 import * as answers from "./rerank-answers.ts";
 import * as requests from "./rerank-requests.ts";
 
@@ -40,6 +41,9 @@ const objects: Example = {
 const windows: Example = {
   body: { query: QUERY, documents: TEXTS, long_documents: "max_window", raw_scores: true },
 };
+const tenant: Example = {
+  body: { query: QUERY, documents: TEXTS, fail_open: true, cache_scope: "tenant-7" },
+};
 const vllm: Example = { body: { query: QUERY, documents: TEXTS, use_activation: false } };
 const tei: Example = { body: { query: QUERY, texts: TEXTS, return_text: true } };
 const voyage: Example = {
@@ -56,7 +60,7 @@ const pinecone: Example = {
   },
 };
 
-const own = { plain, best, queries, objects, windows };
+const own = { plain, best, queries, objects, windows, tenant };
 
 /** A protocol as the document sees it. */
 interface Protocol {
@@ -166,12 +170,14 @@ export const RERANK_OPERATIONS: readonly Operation[] = Object.entries(PROTOCOLS)
     path,
     tag: "Rank",
     summary,
+    parameters: SCORING_PARAMETERS,
     request,
     examples,
     answer: {
       description: "The documents by descending score.",
       schema: answer,
       headers: headers ?? SCORING_HEADERS,
+      rareHeaders: RARE_RANKING_HEADERS,
     },
     failures: errors.includes(teiErrors) ? [...RANKING, "empty_list"] : RANKING,
     errors,

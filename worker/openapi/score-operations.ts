@@ -1,10 +1,11 @@
 /** The routes that score or tokenize in the request's order. */
 import * as z from "zod";
-import { SCORING_HEADERS, TEI_HEADERS } from "./answer-headers.ts";
+import { CACHE_HEADERS, SCORING_HEADERS, TEI_HEADERS } from "./answer-headers.ts";
 import { azureMlErrors, teiErrors, vllmErrors } from "./error-formats.ts";
-import { COMPUTING, RANKING, READING } from "./failures.ts";
+import { COMPUTING, RANKING, READING, SCORING } from "./failures.ts";
 import { either } from "./json-schema.ts";
 import type { Example, Operation } from "./operation.ts";
+import { COMPUTING_PARAMETERS, SCORING_PARAMETERS } from "./request-headers.ts";
 import * as azure from "./score-schemas.ts";
 import * as tei from "./tei-schemas.ts";
 
@@ -34,6 +35,7 @@ const answer = {
   description: "One row for each row of the input; to vLLM's body one score for each pair.",
   schema: either("ScoreAnswer", azure.azureMlAnswer, azure.vllmScoreAnswer),
   headers: SCORING_HEADERS,
+  rareHeaders: CACHE_HEADERS,
 };
 
 const SCORE: readonly Operation[] = [
@@ -41,7 +43,7 @@ const SCORE: readonly Operation[] = [
     ...azureMl,
     method: "post",
     summary: "Score rows as an Azure ML online endpoint, or pairs as vLLM",
-    parameters: [deployment],
+    parameters: [deployment, ...SCORING_PARAMETERS],
     request: either("ScoreRequest", azure.azureMlRequest, azure.vllmScoreRequest),
     examples: {
       generationA: { body: { inputs: { input_string: [TEXT] }, parameters: {} } },
@@ -60,6 +62,7 @@ const SCORE: readonly Operation[] = [
     summary: "The same with the body's fields in the query string, each a JSON value or a text",
     parameters: [
       deployment,
+      ...SCORING_PARAMETERS,
       json("input_data", "As in the body."),
       json("inputs", "As in the body."),
       json("params", "As in the body."),
@@ -87,12 +90,14 @@ const VLLM: readonly Operation[] = ["/v1/score", "/vllm/score", "/vllm/v1/score"
   path,
   tag: "Score",
   summary: "Score pairs, as vLLM has it",
+  parameters: SCORING_PARAMETERS,
   request: azure.vllmScoreRequest,
   examples: { vllm: vllmScore },
   answer: {
     description: "One score for each pair.",
     schema: azure.vllmScoreAnswer,
     headers: SCORING_HEADERS,
+    rareHeaders: CACHE_HEADERS,
   },
   failures: RANKING,
   errors: [vllmErrors],
@@ -103,6 +108,7 @@ const PREDICT: readonly Operation[] = ["/predict", "/tei/predict"].map((path) =>
   path,
   tag: "Score",
   summary: "Every label with its score, as Text Embeddings Inference has it",
+  parameters: SCORING_PARAMETERS,
   request: tei.predictRequest,
   examples: {
     text: { body: { inputs: TEXT } },
@@ -112,8 +118,9 @@ const PREDICT: readonly Operation[] = ["/predict", "/tei/predict"].map((path) =>
     description: "The labels of the input, or of each, best first.",
     schema: tei.predictAnswer,
     headers: TEI_HEADERS,
+    rareHeaders: CACHE_HEADERS,
   },
-  failures: [...COMPUTING, "over_window", "empty_list", "no_text_labels"],
+  failures: [...SCORING, "empty_list", "no_text_labels"],
   errors: [teiErrors],
 }));
 
@@ -122,6 +129,7 @@ const TOKENIZE: readonly Operation[] = ["/tokenize", "/tei/tokenize"].map((path)
   path,
   tag: "Score",
   summary: "The tokens of texts, as Text Embeddings Inference has it",
+  parameters: COMPUTING_PARAMETERS,
   request: tei.tokenizeRequest,
   examples: { text: { body: { inputs: TEXT } }, texts: { body: { inputs: [QUERY, TEXT] } } },
   answer: {

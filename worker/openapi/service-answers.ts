@@ -1,10 +1,13 @@
 /** What the service answers about itself. */
 import * as z from "zod";
 import type {
+  BackendInfo,
   InfinityModel,
   LabelNames,
+  MisconfiguredRouting,
   ModelList,
   OpenAiModel,
+  RoutingInfo,
   ServiceInfo,
 } from "../../sdk/index.ts";
 import { LIMITS } from "../limits.ts";
@@ -26,17 +29,42 @@ const labelNames = z.strictObject({
   label2id: z.record(z.string(), count),
 }) satisfies z.ZodType<LabelNames>;
 
+const backend = z.strictObject({
+  protocol: z.string(),
+  max_documents: count,
+  max_tokens: count,
+  max_concurrency: count,
+  timeout_ms: count,
+  circuit: z.enum(["closed", "open", "half-open"]),
+}) satisfies z.ZodType<BackendInfo>;
+
+const routing = z.union([
+  z.strictObject({
+    edge_max_tokens: count,
+    edge_fallback_max_tokens: count,
+    request_timeout_ms: count,
+    score_cache: z.enum(["off", "cache", "kv"]),
+    backend: backend.nullable(),
+    rule: z.string(),
+  }) satisfies z.ZodType<RoutingInfo>,
+  z.strictObject({
+    misconfigured: z.array(z.string()),
+  }) satisfies z.ZodType<MisconfiguredRouting>,
+]);
+
 export const info: NamedSchema = {
   name: "Info",
   schema: z.strictObject({
     version: z.string(),
     model: z.string(),
+    models: z.array(z.string()),
     head: z.enum(["sequence-classification", "multi-label-classification", "token-classification"]),
     labels: z.array(z.string()),
     maxSeqLength: count,
     limits: z.strictObject(
       Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count])),
     ) as z.ZodType<Record<string, number>>,
+    routing,
     model_id: z.string(),
     model_sha: z.string(),
     model_dtype: z.literal("int8"),

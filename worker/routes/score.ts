@@ -55,11 +55,13 @@ async function score(c: AppContext, request: Request): Promise<Response> {
   );
 }
 
-/** The POST that a GET stands for, so that both pass the same checks. */
-function postOfQuery({ url, signal }: Request): Request {
+/** The POST that a GET stands for, so that both pass the same checks, with the GET's key and what else its headers say. */
+function postOfQuery({ url, headers, signal }: Request): Request {
+  const own = new Headers(headers);
+  own.set("content-type", "application/json");
   return new Request(url, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: own,
     body: JSON.stringify(queryInput(new URL(url).searchParams)),
     signal,
   });
