@@ -1,7 +1,7 @@
 import { planBatches, type CrossEncoder } from "../engine/index.ts";
 import { encodePairs, type Cut, type EncodedWindow, type TextPair } from "./encode-pairs.ts";
 import { fail, ok, type Result } from "./errors.ts";
-import { DEFAULT_FIT, type FitOptions } from "./fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
 import { LIMITS } from "./limits.ts";
 import { observeInputLengths } from "./metrics.ts";
 import { loadModel, type EdgeModel } from "./model.ts";

@@ -1,6 +1,6 @@
 import type { CrossEncoder } from "../engine/index.ts";
 import { fail, ok, type Result } from "./errors.ts";
-import { fitPair, type FitOptions, type PairWindow } from "./fit-pair.ts";
+import { fitPair, type FitOptions, type PairWindow } from "../engine/fit-pair.ts";
 import { SLICE_CHARS } from "./limits.ts";
 import type { Turns } from "./turns.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { AzureMlEntity, AzureMlEntityGroup } from "../sdk/index.ts";
 import { codePointIndex, countCodePoints } from "./code-points.ts";
-import { bestColumn, softmax } from "./scores.ts";
+import { bestColumn, softmax } from "../engine/scores.ts";
 import type { TaggedText } from "./tag-texts.ts";
 
 /**

@@ -2,7 +2,7 @@
 import type { Head } from "../engine/index.ts";
 import { computeLogits, type TextPair } from "./compute-logits.ts";
 import { ok, type Result } from "./errors.ts";
-import { DEFAULT_FIT, type FitOptions } from "./fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
 import type { ServedModel } from "./models.ts";
 import { cutsOf, type Outcome } from "./pair-scores.ts";
 import { isRanker } from "./ranker.ts";

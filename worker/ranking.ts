@@ -2,7 +2,7 @@
 import type { Cut } from "./encode-pairs.ts";
 import { cutsOf, type PairReading, type PairScore } from "./pair-scores.ts";
 import type { RerankRequest } from "./rerank.ts";
-import { rank, sigmoid } from "./scores.ts";
+import { rank, sigmoid } from "../engine/scores.ts";
 
 /** A part of a text, [start, end) in UTF-16 units. */
 export interface TextRange {

@@ -7,7 +7,7 @@
  * rankers, `classify.ts` is for classifiers.
  */
 import { fail, ok, type Failure, type Result } from "./errors.ts";
-import type { FitOptions } from "./fit-pair.ts";
+import type { FitOptions } from "../engine/fit-pair.ts";
 import { loadModel } from "./model.ts";
 import type { ServedModel } from "./models.ts";
 import { tokensOf, type Outcome, type PairReading } from "./pair-scores.ts";

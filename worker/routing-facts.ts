@@ -2,7 +2,7 @@
 import { canExpress } from "./backends/can-express.ts";
 import type { CircuitState } from "./backends/circuit-breaker.ts";
 import type { TextPair } from "./encode-pairs.ts";
-import type { FitOptions } from "./fit-pair.ts";
+import type { FitOptions } from "../engine/fit-pair.ts";
 import type { UpstreamProtocol } from "./protocols/upstream-protocol.ts";
 import type { RoutingFacts } from "./routing.ts";
 

@@ -1,7 +1,7 @@
 /** Scores of pairs by a ranker, computed here. */
 import { computeLogits, type TextPair } from "./compute-logits.ts";
 import { ok, type Result } from "./errors.ts";
-import type { FitOptions } from "./fit-pair.ts";
+import type { FitOptions } from "../engine/fit-pair.ts";
 import type { EdgeModel } from "./model.ts";
 import type { PairScore } from "./pair-scores.ts";
 import type { Turns } from "./turns.ts";

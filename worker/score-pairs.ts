@@ -6,7 +6,7 @@ import { backendOf, type DeployedBackend } from "./backends/deployed-backends.ts
 import { withCache, type CachedOrComputed } from "./cache/with-cache.ts";
 import type { TextPair } from "./encode-pairs.ts";
 import { fail, ok, type Failure, type Result } from "./errors.ts";
-import type { FitOptions } from "./fit-pair.ts";
+import type { FitOptions } from "../engine/fit-pair.ts";
 import type { ServedModel } from "./models.ts";
 import type { PairScores } from "./pair-scores.ts";
 import type { RequestContext } from "./request-context.ts";

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Explanation } from "../../tools/explain/explain-request.ts";
+import { packedFolder } from "../fixtures/packed-folder.ts";
+import { syntheticModel } from "../fixtures/synthetic-model.ts";
 import { runTool, temporaryFolder } from "./run-tool.ts";
 
 const newPath = temporaryFolder();
@@ -238,6 +240,32 @@ describe("a model of the setting MODELS", () => {
   });
 });
 
+test("a model that labels is always at the edge, and ranks nothing", async () => {
+  const shape = {
+    name: "small classifier",
+    hiddenSize: 32,
+    numLayers: 1,
+    numHeads: 2,
+    intermediateSize: 64,
+    vocabSize: 500,
+    maxSeqLength: 64,
+    labels: 3,
+    seed: 1,
+  };
+  const model = ["--model", packedFolder(syntheticModel(shape))];
+  const variables = [...TEI, "EDGE_MAX_TOKENS:0"];
+  const options = [...model, "--path", "/score"];
+  expect(await explain({ input_data: ["a", "b"] }, { variables, options })).toMatchObject({
+    model: "test/small-classifier",
+    outcome: { served_by: "edge", reason: "classifier" },
+    backend: null,
+  });
+  expect((await explain(SMALL, { variables, options: model })).outcome).toMatchObject({
+    status: 424,
+    code: "not_a_ranker",
+  });
+});
+
 describe("settings", () => {
   test("are those of the file, its bindings are there, and --var goes before them", async () => {
     const config = configFile(`
@@ -245,7 +273,12 @@ describe("settings", () => {
 binding = "BACKEND"
 service = "another"
 
+[[kv_namespaces]]
+binding = "SCORE_CACHE_KV"
+id = "0"
+
 [vars]
+SCORE_CACHE = "kv"
 BACKEND_PROTOCOL = "rerank"
 EDGE_MAX_TOKENS = "7"
 EDGE_FALLBACK_MAX_TOKENS = "8"

@@ -1,5 +1,5 @@
 /** What is asked of one answer, and of the two answers to one request. Pure. */
-import { logitOf } from "../../worker/scores.ts";
+import { logitOf } from "../../engine/scores.ts";
 import { rankAgreement } from "./rank-agreement.ts";
 import type { RerankRequest } from "./requests.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_FIT } from "../../worker/fit-pair.ts";
+import { DEFAULT_FIT } from "../../engine/fit-pair.ts";
 import { LIMITS } from "../../worker/limits.ts";
 import { cohereUpstream } from "../../worker/protocols/cohere.ts";
 import { afterBackendFailure, afterCount, firstFacts } from "../../worker/routing-facts.ts";
@@ -228,6 +228,11 @@ describe("the facts", () => {
     expect(refusing).toMatchObject({ isExpressible: true, mustCount: true });
   });
 
+  test("after the backend could not answer, whether it was asked at all", () => {
+    expect(afterBackendFailure(FACTS)).toEqual({ ...FACTS, backend: "failed" });
+    expect(afterBackendFailure(FACTS, true)).toEqual({ ...FACTS, backend: "open" });
+  });
+
   test("after a count, that the request had its turn at the edge", () => {
     expect(afterCount({ ...FACTS, edge: "full" }, 7)).toEqual({
       ...FACTS,
@@ -254,14 +259,19 @@ const anyFacts: fc.Arbitrary<RoutingFacts> = fc.record({
  * Follows decisions as the service does, with a backend that always fails and an edge that stops counting somewhere over its line.
  * @param trueTokens - What a whole count comes to.
  */
-function follow(facts: RoutingFacts, trueTokens: number, fullCount: boolean): Decision[] {
+function follow(
+  facts: RoutingFacts,
+  trueTokens: number,
+  fullCount: boolean,
+  wasLeftAlone: boolean,
+): Decision[] {
   const decisions: Decision[] = [];
   for (let now = facts; decisions.length < 20;) {
     const decision = decideRoute(now);
     decisions.push(decision);
     if (decision.to === "nobody") return decisions;
     if (decision.to === "backend") {
-      now = afterBackendFailure(now);
+      now = afterBackendFailure(now, wasLeftAlone);
       continue;
     }
     if (trueTokens <= decision.maxTokens) return decisions;
@@ -274,13 +284,14 @@ const anyWork = fc.tuple(
   anyFacts,
   fc.oneof(fc.integer({ min: 1, max: 700 }), fc.integer({ min: HARD - 2, max: 2 * HARD })),
   fc.boolean(),
+  fc.boolean(),
 );
 
 describe("whatever the facts, the count and the failures,", () => {
   test("the request is computed or refused after four decisions at most, and the backend is asked once", () => {
     fc.assert(
-      fc.property(anyWork, ([facts, trueTokens, fullCount]) => {
-        const decisions = follow(facts, trueTokens, fullCount);
+      fc.property(anyWork, ([facts, trueTokens, ...how]) => {
+        const decisions = follow(facts, trueTokens, ...how);
         expect(decisions.length, decisions.map(written).join(", ")).toBeLessThanOrEqual(4);
         expect(decisions.filter(({ to }) => to === "backend").length).toBeLessThanOrEqual(1);
       }),
@@ -289,7 +300,7 @@ describe("whatever the facts, the count and the failures,", () => {
   });
 
   test("four it takes at worst: counted, sent, computed in its stead, and too large for that", () => {
-    const decisions = follow(FACTS, FALLBACK + 1, false);
+    const decisions = follow(FACTS, FALLBACK + 1, false, false);
     expect(decisions.map(written)).toEqual([
       `edge small <=${EDGE}`,
       "backend large",
@@ -300,8 +311,8 @@ describe("whatever the facts, the count and the failures,", () => {
 
   test("the edge computes no more than the line that its reason stands for", () => {
     fc.assert(
-      fc.property(anyWork, ([facts, trueTokens, fullCount]) => {
-        const last = follow(facts, trueTokens, fullCount).at(-1)!;
+      fc.property(anyWork, ([facts, trueTokens, ...how]) => {
+        const last = follow(facts, trueTokens, ...how).at(-1)!;
         if (last.to !== "edge") return;
         const line = Math.max(facts.edgeMaxTokens, facts.edgeFallbackMaxTokens);
         const isForced = facts.requested === "edge" || facts.backend === "none";

@@ -3,7 +3,7 @@ import type { ModelManifest } from "../../engine/index.ts";
 import { readJson } from "../../worker/body.ts";
 import type { TextPair } from "../../worker/encode-pairs.ts";
 import { ok, type Failure, type Result } from "../../worker/errors.ts";
-import { DEFAULT_FIT, type FitOptions } from "../../worker/fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../engine/fit-pair.ts";
 import { parseAzureMl } from "../../worker/protocols/azure-ml.ts";
 import {
   protocolUnversioned,

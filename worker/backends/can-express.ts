@@ -1,5 +1,5 @@
 import type { TextPair } from "../encode-pairs.ts";
-import type { FitOptions } from "../fit-pair.ts";
+import type { FitOptions } from "../../engine/fit-pair.ts";
 import type { UpstreamProtocol } from "../protocols/upstream-protocol.ts";
 
 /** Whether a backend's protocol can say what a request asks for. Pure. */

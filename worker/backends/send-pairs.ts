@@ -1,6 +1,6 @@
 /** From a list of pairs for a backend to the logits of all of them, or a failure; never to some of them. */
 import type { TextPair } from "../compute-logits.ts";
-import type { FitOptions } from "../fit-pair.ts";
+import type { FitOptions } from "../../engine/fit-pair.ts";
 import type { UpstreamScores } from "../protocols/upstream-protocol.ts";
 import type { Backend } from "./backend.ts";
 import { callPart, type PartCall, type PartResult, type Sending } from "./call-part.ts";

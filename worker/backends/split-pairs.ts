@@ -15,7 +15,8 @@ export interface Part {
  * over a limit of 32 are 17 and 16, since the slowest call decides when the answer is there.
  *
  * @param tokens - Of each pair.
- * @param carries - "one-query": a part has pairs of one query only. A query that comes again later in the list begins a new part.
+ * @param carries - "one-query": a part has pairs of one query only. A query that comes again later in the list begins a new part. Else a part has
+ *   only pairs or only single texts, since columns can hold no mixture.
  */
 export function splitPairs(
   pairs: readonly TextPair[],
@@ -25,17 +26,26 @@ export function splitPairs(
 ): Part[] {
   const parts: Part[] = [];
   for (let start = 0; start < pairs.length;) {
-    const end = carries === "one-query" ? endOfQuery(pairs, start) : pairs.length;
+    const end = endOfRun(pairs, start, carries);
     parts.push(...splitEvenly(start, end, tokens, limits));
     start = end;
   }
   return parts;
 }
 
-function endOfQuery(pairs: readonly TextPair[], start: number): number {
-  let end = start + 1;
-  while (end < pairs.length && pairs[end]!.query === pairs[start]!.query) end++;
-  return end;
+/** Where the pairs end that may share a part with the first. */
+function endOfRun(
+  pairs: readonly TextPair[],
+  start: number,
+  carries: UpstreamProtocol["carries"],
+): number {
+  const first = pairs[start]!;
+  const belongs = ({ query, document }: TextPair): boolean =>
+    carries === "one-query"
+      ? query === first.query
+      : (document === null) === (first.document === null);
+  const length = pairs.slice(start).findIndex((pair) => !belongs(pair));
+  return length < 0 ? pairs.length : start + length;
 }
 
 function splitEvenly(

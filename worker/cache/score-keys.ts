@@ -1,5 +1,5 @@
 import type { TextPair } from "../encode-pairs.ts";
-import type { FitOptions } from "../fit-pair.ts";
+import type { FitOptions } from "../../engine/fit-pair.ts";
 
 /** Raised by any change after which the same scorer gives another score or an entry means something else. */
 const VERSION = "rerank-score/1";

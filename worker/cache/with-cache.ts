@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import type { TextPair } from "../encode-pairs.ts";
 import { ok, type Result } from "../errors.ts";
-import type { FitOptions } from "../fit-pair.ts";
+import type { FitOptions } from "../../engine/fit-pair.ts";
 import type { PairScore, Provenance } from "../pair-scores.ts";
 import type { RequestContext } from "../request-context.ts";
 import type { CacheSettings } from "../settings.ts";

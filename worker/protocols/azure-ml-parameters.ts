@@ -1,7 +1,7 @@
 /** Parameters of Azure ML's requests: those of the Hugging Face pipelines (generation C), and our own of generations A and B. */
 import * as z from "zod";
 import { AGGREGATION_STRATEGIES, type EntityOptions } from "../entities.ts";
-import { SCORE_FUNCTIONS, type ScoreFunction } from "../scores.ts";
+import { SCORE_FUNCTIONS, type ScoreFunction } from "../../engine/scores.ts";
 import { isObject } from "./azure-ml-input.ts";
 
 /** What the pipelines for text and for token classification read, each its own. */

@@ -1,7 +1,7 @@
 /** Rows of the answers to Azure ML's requests, one function a form of answer and kind of head; for entities see `entities.ts`. */
 import type { Head } from "../../engine/index.ts";
 import type { AzureMlLabelRow, AzureMlScore } from "../../sdk/index.ts";
-import { bestColumn, scoreFunctionOf, scoresOf, sigmoid, softmax } from "../scores.ts";
+import { bestColumn, scoreFunctionOf, scoresOf, sigmoid, softmax } from "../../engine/scores.ts";
 import type { TaggedText } from "../tag-texts.ts";
 import { wordTags } from "../word-tags.ts";
 import type { PipelineParameters } from "./azure-ml-parameters.ts";

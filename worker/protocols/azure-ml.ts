@@ -109,10 +109,7 @@ function upstream(body: (call: UpstreamCall) => object): UpstreamProtocol {
   };
 }
 
-/**
- * One column of texts, or two of pairs. Columns cannot say that a row lacks its second text: a single text among pairs gets an
- * empty one, whose logit is near that of the text alone but not equal to it. Who wants it equal makes two calls.
- */
+/** One column of texts, or two of pairs: a call never mixes them, since columns cannot say that a row lacks its second text. */
 function columnsOf(pairs: readonly TextPair[]): Record<string, string[]> {
   const queries = pairs.map(({ query }) => query);
   return pairs.every(({ document }) => document === null)

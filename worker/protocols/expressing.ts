@@ -1,5 +1,5 @@
 /** Which demands on texts that do not fit a protocol can pass on when this service is the client. Pure. */
-import { DEFAULT_FIT, type FitOptions } from "../fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../engine/fit-pair.ts";
 
 /** Demands that some protocol has a field for. */
 const FIELDS = ["side", "maxQueryTokens", "maxDocumentTokens", "maxPairTokens"] as const;

@@ -1,7 +1,7 @@
 /** What parsing a rerank body is in every protocol; a protocol says where its documents stand and what its own fields mean. Pure. */
 import type * as z from "zod";
 import { fail, ok, type Result } from "../errors.ts";
-import { DEFAULT_FIT, type FitOptions } from "../fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../engine/fit-pair.ts";
 import { LIMITS } from "../limits.ts";
 import type { RerankRequest } from "../rerank.ts";
 import { readDocuments, type RankDocument } from "./rank-documents.ts";

@@ -11,8 +11,8 @@ import type { TeiPrediction } from "../../sdk/index.ts";
 import { countCodePoints } from "../code-points.ts";
 import type { TextPair } from "../compute-logits.ts";
 import { fail, ok, type Result } from "../errors.ts";
-import { DEFAULT_FIT, type FitOptions } from "../fit-pair.ts";
-import { rank, scoreFunctionOf, scoresOf } from "../scores.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../engine/fit-pair.ts";
+import { rank, scoreFunctionOf, scoresOf } from "../../engine/scores.ts";
 import { documentList, documentText, validate } from "./validate.ts";
 
 export interface TeiPredictRequest {

@@ -1,7 +1,7 @@
 /** What a protocol is when this service is the client: pairs to a body, and an answer to their scores. Pure. */
 import type { TextPair } from "../compute-logits.ts";
-import type { FitOptions } from "../fit-pair.ts";
-import { logitOf } from "../scores.ts";
+import type { FitOptions } from "../../engine/fit-pair.ts";
+import { logitOf } from "../../engine/scores.ts";
 
 export interface UpstreamProtocol {
   /** Value of the setting BACKEND_PROTOCOL. */

@@ -1,6 +1,6 @@
 /** The fields in which vLLM's requests say what becomes of a pair that does not fit. Pure. */
 import * as z from "zod";
-import { DEFAULT_FIT, type FitOptions } from "../fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../engine/fit-pair.ts";
 import { wholeNumber } from "./rerank-options.ts";
 
 /** Special tokens of a pair: less room than they need holds no pair. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DEFAULT_FIT, type FitOptions } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../../engine/fit-pair.ts";
 import { vllm } from "../../../worker/protocols/vllm.ts";
 import { CONTEXT, exchange, refusal, score, taskOf, TOKENS } from "./exchange.ts";
 

@@ -4,7 +4,7 @@ import { CircuitBreaker } from "../../../worker/backends/circuit-breaker.ts";
 import { Latencies } from "../../../worker/backends/latencies.ts";
 import { sendPairs, type SendContext } from "../../../worker/backends/send-pairs.ts";
 import type { UpstreamFailure } from "../../../worker/backends/upstream-failure.ts";
-import { DEFAULT_FIT } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT } from "../../../engine/fit-pair.ts";
 import {
   logitsInOrder,
   type UpstreamProtocol,

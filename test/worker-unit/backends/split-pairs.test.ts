@@ -127,3 +127,10 @@ function fullParts(
   });
   return parts;
 }
+
+test("single texts and pairs never share a call", () => {
+  const pairs = [...pairsOf("q", 2), { query: "a text", document: null }, ...pairsOf("q", 1)];
+  const limits = { maxDocuments: 32, maxTokens: 1_000 };
+  const parts = splitPairs(pairs, [10, 10, 10, 10], limits, "any-pairs");
+  expect(parts.map(length)).toEqual([2, 1, 1]);
+});

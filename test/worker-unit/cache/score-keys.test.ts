@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { scoreKeys, type ScoreOrigin } from "../../../worker/cache/score-keys.ts";
-import { DEFAULT_FIT, type FitOptions } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../../engine/fit-pair.ts";
 
 const ORIGIN: ScoreOrigin = {
   scorer: "digest",

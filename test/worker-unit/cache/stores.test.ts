@@ -5,7 +5,7 @@ import { callerScope } from "../../../worker/cache/caller-scope.ts";
 import { kvStore, MIN_KV_TTL_SECONDS } from "../../../worker/cache/kv-store.ts";
 import { keep, type CachedScore, type ScoreStore } from "../../../worker/cache/score-cache.ts";
 import { scoreKeys } from "../../../worker/cache/score-keys.ts";
-import { DEFAULT_FIT } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT } from "../../../engine/fit-pair.ts";
 
 const SCORE: CachedScore = {
   logit: -1 / 3,

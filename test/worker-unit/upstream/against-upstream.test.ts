@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DEFAULT_FIT } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT } from "../../../engine/fit-pair.ts";
 import { azureMlUpstreams } from "../../../worker/protocols/azure-ml.ts";
 import { cohereUpstream } from "../../../worker/protocols/cohere.ts";
 import { infinityUpstream } from "../../../worker/protocols/infinity.ts";

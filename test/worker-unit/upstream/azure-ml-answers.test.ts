@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { azureMlUpstreams } from "../../../worker/protocols/azure-ml.ts";
-import { logitOf } from "../../../worker/scores.ts";
+import { logitOf } from "../../../engine/scores.ts";
 
 describe("an answer of an Azure ML endpoint", () => {
   const LABELS_ALONE = "labels without scores";

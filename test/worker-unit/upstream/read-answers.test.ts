@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { logitOf } from "../../../worker/scores.ts";
+import { logitOf } from "../../../engine/scores.ts";
 import { readBody, UPSTREAM_FORMS, type UpstreamForm } from "./protocols.ts";
 
 /** Of documents 0, 1 and 2. */

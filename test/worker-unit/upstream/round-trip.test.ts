@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Head } from "../../../engine/index.ts";
-import { DEFAULT_FIT, type FitOptions } from "../../../worker/fit-pair.ts";
+import { DEFAULT_FIT, type FitOptions } from "../../../engine/fit-pair.ts";
 import { labelRow, scoredLabelRow, scoreRow } from "../../../worker/protocols/azure-ml-rows.ts";
 import { azureMlUpstreams, parseAzureMl } from "../../../worker/protocols/azure-ml.ts";
 import { cohereUpstream, cohereV2 } from "../../../worker/protocols/cohere.ts";

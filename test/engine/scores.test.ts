@@ -8,7 +8,7 @@ import {
   scoresOf,
   sigmoid,
   softmax,
-} from "../../worker/scores.ts";
+} from "../../engine/scores.ts";
 
 test("the sigmoid is exact where it is known and never leaves [0, 1]", () => {
   expect(sigmoid(0)).toBe(0.5);

@@ -1,5 +1,5 @@
 /** How a pair of texts is made to fit the model's window. Pure. */
-import type { EncodedPair, PairTokenizer } from "../engine/index.ts";
+import type { EncodedPair, PairTokenizer } from "./tokenizer.ts";
 
 /** What becomes of a document that does not fit: its end is cut, the request is refused, or it is read in several windows. */
 export type LongDocuments = "truncate" | "refuse" | "max_window";

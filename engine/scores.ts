@@ -1,5 +1,5 @@
 /** Logits to scores and to an order. Pure. */
-import type { Head } from "../engine/index.ts";
+import type { Head } from "./manifest.ts";
 
 /** 1 / (1 + e^-logit): in [0, 1], rising with the logit, not a calibrated probability. */
 export function sigmoid(logit: number): number {

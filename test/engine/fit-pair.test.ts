@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PairTokenizer } from "../../engine/index.ts";
-import { DEFAULT_FIT, fitPair, type FitOptions } from "../../worker/fit-pair.ts";
+import { DEFAULT_FIT, fitPair, type FitOptions } from "../../engine/fit-pair.ts";
 import { defaultTokenizerJson } from "../fixtures/engine.ts";
 
 /** Room for 17 tokens of query and document. */
