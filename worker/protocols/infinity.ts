@@ -63,10 +63,10 @@ export const infinityUpstream: UpstreamProtocol = {
   body: ({ pairs, model }) => ({
     ...(model !== undefined && { model }),
     ...oneQuery(pairs),
-    raw_scores: true,
+    raw_scores: false,
     return_documents: false,
   }),
-  read: (answer, pairs) => readResults(answer, pairs, "logit"),
+  read: (answer, pairs) => readResults(answer, pairs, "score"),
 };
 
 /** Whether FastAPI would have refused the body before Infinity saw it. */

@@ -78,7 +78,7 @@ export const teiUpstream: UpstreamProtocol = {
     return {
       query,
       texts: documents,
-      raw_scores: true,
+      raw_scores: false,
       truncate: true,
       truncation_direction: fit.side === "left" ? "Left" : "Right",
       return_text: false,
@@ -88,7 +88,7 @@ export const teiUpstream: UpstreamProtocol = {
     const answer = answerSchema.safeParse(body);
     if (!answer.success) return nonsense("no list of results");
     const results = answer.data.map(({ index, score }) => ({ index, score }));
-    return logitsByIndex(results, pairs, "logit", readComputeTokens(headers));
+    return logitsByIndex(results, pairs, "score", readComputeTokens(headers));
   },
 };
 

@@ -26,21 +26,21 @@ const documents = ["d0", "d1"];
 describe("the body of a call", () => {
   test.each<[string, UpstreamProtocol, object]>([
     [
-      "TEI asks for logits and cut texts",
+      "TEI asks for sigmoids and cut texts",
       teiUpstream,
       {
         query: "q",
         texts: documents,
-        raw_scores: true,
+        raw_scores: false,
         truncate: true,
         truncation_direction: "Right",
         return_text: false,
       },
     ],
     [
-      "Infinity asks for logits",
+      "Infinity asks for sigmoids",
       infinityUpstream,
-      { query: "q", documents, raw_scores: true, return_documents: false },
+      { query: "q", documents, raw_scores: false, return_documents: false },
     ],
     [
       "vLLM asks for logits and pairs cut to its window",

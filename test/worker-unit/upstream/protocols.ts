@@ -32,7 +32,7 @@ const usage = { prompt_tokens: 12, total_tokens: 12 };
 export const UPSTREAM_FORMS: Readonly<Record<string, UpstreamForm>> = {
   tei: {
     protocol: teiUpstream,
-    scale: "logit",
+    scale: "score",
     fields: { index: "index", score: "score" },
     answer: (results) => results,
     headers: { "x-compute-tokens": "12" },
@@ -40,7 +40,7 @@ export const UPSTREAM_FORMS: Readonly<Record<string, UpstreamForm>> = {
   },
   infinity: {
     protocol: infinityUpstream,
-    scale: "logit",
+    scale: "score",
     fields: RESULTS,
     answer: (results) => ({ object: "rerank", results, model: "m", usage, id: "i", created: 1 }),
     tokens: 12,
