@@ -11,6 +11,7 @@ import { bundledNames, DEFAULT_MODEL, servedNames } from "../models.ts";
 import { prefersHtml } from "../prefers-html.ts";
 import { teiInfo } from "../protocols/tei-info.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
+import { isRanker } from "../ranker.ts";
 import { routingInfo } from "../routing-info.ts";
 import { addRoute, type App, type AppEnvironment } from "./route.ts";
 
@@ -36,7 +37,8 @@ export function addServiceRoutes(app: App): void {
 
   addAlways(app, "/info", (c) => {
     const { name, manifest } = DEFAULT_MODEL;
-    const deployed = backendOf(DEFAULT_MODEL);
+    // A classifier is never asked of a backend.
+    const deployed = isRanker(manifest.head) ? backendOf(DEFAULT_MODEL) : null;
     return c.json({
       version,
       model: name,
