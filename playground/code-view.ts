@@ -63,7 +63,9 @@ function request(): Content {
   const url = new URL(protocol.path, location.href).href;
   return {
     caption: `${protocol.name}: POST ${protocol.path}`,
-    code: snippet?.code({ url, body, hasKey: apiKey() !== "" }) ?? JSON.stringify(body, null, 2),
+    code:
+      snippet?.code({ url, body, question, hasKey: apiKey() !== "" }) ??
+      JSON.stringify(body, null, 2),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A request as code that is ready to copy. Pure. */
+import type { Question } from "./protocols.ts";
 
 export interface Snippet {
   id: string;
@@ -11,6 +12,8 @@ export interface SnippetRequest {
   /** Absolute. */
   url: string;
   body: object;
+  /** What the body asks, whatever its protocol. */
+  question: Question;
   /** Whether the service wants a key. The code reads it from the environment, so that none is copied along. */
   hasKey: boolean;
 }
@@ -49,6 +52,26 @@ export const SNIPPETS: readonly Snippet[] = [
         ")",
         "with urllib.request.urlopen(request) as response:",
         "    print(json.dumps(json.load(response), indent=2))",
+      ].join("\n"),
+  },
+  {
+    id: "typescript",
+    name: "TypeScript",
+    // The client reads the key from the environment by itself.
+    code: ({ url, body, question }) =>
+      [
+        'import { RerankClient } from "@x/rerank-sdk";',
+        "",
+        `const client = new RerankClient({ baseURL: ${JSON.stringify(new URL(url).origin)} });`,
+        ...(url.endsWith("/score")
+          ? [
+              `const rows = await client.score(${JSON.stringify(body, null, 2)});`,
+              "console.log(rows);",
+            ]
+          : [
+              `const { results } = await client.rerank(${JSON.stringify(question, null, 2)});`,
+              "console.log(results);",
+            ]),
       ].join("\n"),
   },
 ];

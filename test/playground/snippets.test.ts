@@ -22,10 +22,13 @@ const BODY = {
   empty: [],
 };
 
+const QUESTION = { query: "it's", documents: TRICKY, topN: 3, rawScores: true };
+
 const codeOf = (id: string, hasKey = false): string =>
   SNIPPETS.find((snippet) => snippet.id === id)!.code({
     url: "http://localhost:8787/v1/rerank",
     body: BODY,
+    question: QUESTION,
     hasKey,
   });
 
@@ -76,5 +79,42 @@ describe("the Python snippet", () => {
     const check = "import ast, json, sys; [ast.parse(code) for code in json.load(sys.stdin)]";
     execFileSync("python3", ["-c", check], { input: JSON.stringify(programs) });
     expect(programs.map((code) => code.includes("RERANK_API_KEY"))).toEqual([false, true]);
+  });
+});
+
+describe("the TypeScript snippet", () => {
+  /** Runs a snippet with a client that only remembers what it was asked. */
+  async function run(code: string): Promise<unknown[]> {
+    const calls: unknown[] = [];
+    class RerankClient {
+      constructor(options: object) {
+        calls.push(options);
+      }
+      rerank(question: object) {
+        calls.push(question);
+        return { results: [] };
+      }
+      score(body: object) {
+        calls.push(body);
+        return [];
+      }
+    }
+    const program = code.replace(/^import .*\n/, "").replaceAll("console.log", "void ");
+    await new Function("RerankClient", `return (async () => {${program}})()`)(RerankClient);
+    return calls;
+  }
+
+  test("asks the client what the page asks", async () => {
+    expect(await run(codeOf("typescript"))).toEqual([
+      { baseURL: "http://localhost:8787" },
+      QUESTION,
+    ]);
+  });
+
+  test("sends Azure ML's body as it is", async () => {
+    const { code } = SNIPPETS.find(({ id }) => id === "typescript")!;
+    const url = "http://localhost:8787/score";
+    const calls = await run(code({ url, body: BODY, question: QUESTION, hasKey: true }));
+    expect(calls[1]).toEqual(BODY);
   });
 });
