@@ -5,11 +5,16 @@
  * Nothing is padded: a batch costs the sum of its lengths.
  *
  * @param lengths - Tokens of each sequence, special tokens included; each in [0, maxBatchTokens].
- * @param maxBatchTokens - The most tokens of one batch.
+ * @param maxBatchTokens - The most tokens of one sequence.
+ * @param wantedTokens - The most tokens of a batch of several sequences; at most, and by default, `maxBatchTokens`.
  * @returns Indices into `lengths`, ascending over all batches; every index once, no batch empty.
  * @throws RangeError if one sequence alone exceeds `maxBatchTokens`.
  */
-export function planBatches(lengths: readonly number[], maxBatchTokens: number): number[][] {
+export function planBatches(
+  lengths: readonly number[],
+  maxBatchTokens: number,
+  wantedTokens: number = maxBatchTokens,
+): number[][] {
   const batches: number[][] = [];
   let batch: number[] = [];
   let batchTokens = 0;
@@ -19,7 +24,7 @@ export function planBatches(lengths: readonly number[], maxBatchTokens: number):
         `sequence ${index} has ${length} tokens, a batch holds at most ${maxBatchTokens}`,
       );
     }
-    if (batch.length > 0 && batchTokens + length > maxBatchTokens) {
+    if (batch.length > 0 && batchTokens + length > wantedTokens) {
       batches.push(batch);
       batch = [];
       batchTokens = 0;

@@ -1,9 +1,10 @@
-/** Logits to scores and to an order. Pure. */
+/** Logits to scores and to an order. Pure: the same logits give the same scores on every host. */
+import { exp } from "./exp.ts";
 import type { Head } from "./manifest.ts";
 
 /** 1 / (1 + e^-logit): in [0, 1], rising with the logit, not a calibrated probability. */
 export function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit));
+  return 1 / (1 + exp(-logit));
 }
 
 /**
@@ -17,7 +18,7 @@ export function logitOf(score: number): number {
 /** e^logit over the sum of all e^logit: each in [0, 1], together 1. */
 export function softmax(logits: ArrayLike<number>): number[] {
   const greatest = logits[bestColumn(logits)]!;
-  const powers = Array.from(logits, (logit) => Math.exp(logit - greatest));
+  const powers = Array.from(logits, (logit) => exp(logit - greatest));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }

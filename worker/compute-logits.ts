@@ -53,7 +53,9 @@ export async function computeLogits(
   const { windows, cuts } = encoded.value;
   const lengths = windows.map(({ input }) => input.inputIds.length);
   observeInputLengths(lengths);
-  for (const batch of planBatches(lengths, turns.batchTokens(encoder.maxBatchTokens))) {
+  const { maxBatchTokens } = encoder;
+  const batches = planBatches(lengths, maxBatchTokens, turns.batchTokens(maxBatchTokens));
+  for (const batch of batches) {
     if (!(await turns.next("inference"))) return fail({ kind: "client_gone" });
     // Another request's model may have taken its memory meanwhile.
     const current = await loadModel(model, turns);

@@ -69,7 +69,7 @@ export type Decision =
     };
 
 /** How far an estimate may be over a limit before it is believed without a count. */
-const MARGIN = 2;
+const MARGIN = 1.25;
 
 /** Decides where a request is computed, or why it is not. */
 export function decideRoute(facts: RoutingFacts): Decision {
@@ -98,7 +98,8 @@ function decideBySize(facts: RoutingFacts): Decision {
   const { backend, edge, edgeMaxTokens, edgeFallbackMaxTokens } = facts;
   if (isOver(facts, edgeMaxTokens) && !mustCountFirst(facts)) {
     if (backend === "ready") return { to: "backend", reason: "large" };
-    if (edge === "full" || isOver(facts, edgeFallbackMaxTokens))
+    // Here an estimate is believed: to count would make the caller wait for nothing but its refusal.
+    if (edge === "full" || facts.tokens > edgeFallbackMaxTokens)
       return { to: "nobody", because: "unavailable" };
     const reason = backend === "open" ? "circuit_open" : "backend_failed";
     return { to: "edge", reason, maxTokens: edgeFallbackMaxTokens };

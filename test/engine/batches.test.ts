@@ -7,8 +7,13 @@ describe("planning batches", () => {
     expect(planBatches([3, 4, 5, 5, 1, 10], 10)).toEqual([[0, 1], [2, 3], [4], [5]]);
   });
 
+  test("wants less in a batch than one sequence may have", () => {
+    expect(planBatches([3, 1, 9, 2, 2, 1], 10, 4)).toEqual([[0, 1], [2], [3, 4], [5]]);
+  });
+
   test("nothing to do is no batch", () => {
     expect(planBatches([], 10)).toEqual([]);
+    expect(planBatches([], 10, 4)).toEqual([]);
   });
 
   test("a sequence that fits no batch is an error naming it", () => {

@@ -230,9 +230,10 @@ describe("a model of the setting MODELS", () => {
   });
 
   test("in R2 cannot be read from here", async () => {
+    const config = configFile('[[r2_buckets]]\nbinding = "MODEL_BUCKET"\nbucket_name = "models"\n');
     const variables = varsOf(models({ source: "r2", prefix: "a/" }));
     const body = JSON.stringify({ ...SMALL, model: "x/large" });
-    expect(await run(["--config", CONFIG, ...variables], body)).toEqual({
+    expect(await run(["--config", config, ...variables], body)).toEqual({
       exitCode: 1,
       out: "",
       err: "explain-route: The model x/large is in R2. Give its packed folder with --model.\n",

@@ -43,8 +43,8 @@ const HARD = LIMITS.maxEdgeTokens;
 describe("a request that asks for no side", () => {
   test.each<[string, Partial<RoutingFacts>, string]>([
     ["is small", { tokens: EDGE }, `edge small <=${EDGE}`],
-    ["may be large by its estimate", { tokens: 2 * EDGE }, `edge small <=${EDGE}`],
-    ["is large by its estimate", { tokens: 2 * EDGE + 1 }, "backend large"],
+    ["may be large by its estimate", { tokens: 1.25 * EDGE }, `edge small <=${EDGE}`],
+    ["is large by its estimate", { tokens: 1.25 * EDGE + 1 }, "backend large"],
     ["was counted at the line", { tokens: EDGE, isEstimate: false }, `edge small <=${EDGE}`],
     ["was counted over the line", { tokens: EDGE + 1, isEstimate: false }, "backend large"],
     ["finds no backend", { backend: "none", tokens: HARD }, `edge no_backend <=${HARD}`],
@@ -63,13 +63,13 @@ describe("a large request, while the backend", () => {
     ["is left alone", { backend: "open" }, `edge circuit_open <=${FALLBACK}`],
     ["has failed with it", { backend: "failed" }, `edge backend_failed <=${FALLBACK}`],
     [
-      "is left alone, and the estimate is near the edge's line",
-      { backend: "open", tokens: 2 * FALLBACK },
+      "is left alone, and the estimate is at the edge's line",
+      { backend: "open", tokens: FALLBACK },
       `edge circuit_open <=${FALLBACK}`,
     ],
     [
-      "is left alone, and the estimate is far over the edge's line",
-      { backend: "open", tokens: 2 * FALLBACK + 1 },
+      "is left alone, and the estimate is over the edge's line, so that nobody counts",
+      { backend: "open", tokens: FALLBACK + 1 },
       "nobody unavailable",
     ],
     [
