@@ -13,9 +13,11 @@ import { circumstances } from "./circumstances.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { measureMemory } from "./memory.ts";
 import { commandOf, HELP, parseOptions, type Options, type SectionName } from "./options.ts";
+import { measureOutage } from "./outage.ts";
 import { preparePeers, type Peers } from "./peers/prepare.ts";
 import { formatReport, type Section } from "./report.ts";
 import { readResults, writeResult } from "./results.ts";
+import { measureRouting } from "./routing.ts";
 import { measureService } from "./service.ts";
 import { measureSpeed } from "./speed.ts";
 import { measureStages } from "./stages.ts";
@@ -28,6 +30,8 @@ const MEASURERS: Record<SectionName, Measurer> = {
   "cold-start": (peers, { rounds }) => measureColdStart(peers, rounds, print),
   service: (peers, { rounds }) => measureService(peers, rounds, print),
   memory: (peers, { rounds }) => measureMemory(peers, rounds, print),
+  routing: (peers, { rounds, backendMs }) => measureRouting(peers, rounds, backendMs, print),
+  outage: (peers, { rounds, backendMs }) => measureOutage(peers, rounds, backendMs, print),
   accuracy: (peers, { data }) => measureAccuracy(peers, data, print),
 };
 

@@ -4,7 +4,16 @@ import { UserError } from "../../tools/user-error.ts";
 import { ROOT } from "./paths.ts";
 
 /** The parts of the benchmark that can be run by name, in the order of the report. */
-export const SECTIONS = ["speed", "stages", "cold-start", "service", "memory", "accuracy"] as const;
+export const SECTIONS = [
+  "speed",
+  "stages",
+  "cold-start",
+  "service",
+  "memory",
+  "routing",
+  "outage",
+  "accuracy",
+] as const;
 
 export type SectionName = (typeof SECTIONS)[number];
 
@@ -16,6 +25,8 @@ export interface Options {
   data: string | undefined;
   /** How often each pair of processes is run. */
   rounds: number;
+  /** Milliseconds in which the backend that stands in for a GPU answers a call. */
+  backendMs: number;
   /** A Python that has `peers/requirements.txt`; without it one is made in `bench-peers/`. */
   python: string | undefined;
   /** Where the report is written. */
@@ -23,7 +34,7 @@ export interface Options {
   help: boolean;
 }
 
-export const HELP = `Usage: npm run bench -- [SECTION ...] [--model DIR] [--data DIR] [--rounds N] [--python PATH] [--out FILE]
+export const HELP = `Usage: npm run bench -- [SECTION ...] [--model DIR] [--data DIR] [--rounds N] [--backend-ms N] [--python PATH] [--out FILE]
 
 Measures the engine and the Worker beside onnxruntime-web, transformers.js and native onnxruntime, and writes docs/performance.md.
 Sections not named keep the figures of their last run.
@@ -32,6 +43,7 @@ SECTION        ${SECTIONS.join(", ")}; all by default
 --model DIR    packed model, default models/rerank-minilm-l6
 --data DIR     folder that holds squad-v1.1/dev.jsonl.gz: 1,000 pairs and 200 questions instead of the committed slice for accuracy
 --rounds N     how often each pair of processes is run, default 5
+--backend-ms N in how many milliseconds the backend of routing and outage answers a call, default 30
 --python PATH  a Python that has test/bench/peers/requirements.txt; by default one is made in bench-peers/
 --out FILE     the report, default docs/performance.md`;
 
@@ -45,9 +57,11 @@ const parseWith: typeof parseArgs = (config) => {
 };
 
 /** The command that measured a section, for the report: folders are not named, they differ from machine to machine. */
-export function commandOf(section: SectionName, { data, rounds }: Options): string {
+export function commandOf(section: SectionName, { data, rounds, backendMs }: Options): string {
   const folder = section === "accuracy" && data !== undefined ? " --data DIR" : "";
-  return `npm run bench -- ${section} --rounds ${rounds}${folder}`;
+  const hasBackend = section === "routing" || section === "outage";
+  const backend = hasBackend ? ` --backend-ms ${backendMs}` : "";
+  return `npm run bench -- ${section} --rounds ${rounds}${backend}${folder}`;
 }
 
 /** @throws UserError if the command line is not understood */
@@ -59,6 +73,7 @@ export function parseOptions(argv: string[]): Options {
       model: { type: "string", default: join(ROOT, "models/rerank-minilm-l6") },
       data: { type: "string" },
       rounds: { type: "string", default: "5" },
+      "backend-ms": { type: "string", default: "30" },
       python: { type: "string" },
       out: { type: "string", default: join(ROOT, "docs/performance.md") },
       help: { type: "boolean", short: "h", default: false },
@@ -67,6 +82,12 @@ export function parseOptions(argv: string[]): Options {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new UserError(`--rounds is ${values.rounds}, it must be a whole number of at least 1`);
+  }
+  const backendMs = Number(values["backend-ms"]);
+  if (!Number.isInteger(backendMs) || backendMs < 0) {
+    throw new UserError(
+      `--backend-ms is ${values["backend-ms"]}, it must be a whole number of at least 0`,
+    );
   }
   const named = SECTIONS.filter((name) => positionals.includes(name));
   const unknown = positionals.find((name) => !SECTIONS.some((section) => section === name));
@@ -78,6 +99,7 @@ export function parseOptions(argv: string[]): Options {
     model: values.model,
     data: values.data,
     rounds,
+    backendMs,
     python: values.python,
     out: values.out,
     help: values.help,

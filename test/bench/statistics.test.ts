@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { compare, spreadOf } from "./statistics.ts";
+import { compare, percentile, spreadOf } from "./statistics.ts";
 
 test("the spread of values is their median, least and greatest, in whatever order they come", () => {
   expect(spreadOf([5, 1, 3])).toEqual({ median: 3, min: 1, max: 5 });
   expect(spreadOf([10, 2, 4, 1])).toEqual({ median: 3, min: 1, max: 10 });
   expect(spreadOf([7])).toEqual({ median: 7, min: 7, max: 7 });
+});
+
+test("a percentile is one of the values, and so many percent of them are no greater", () => {
+  const values = Array.from({ length: 40 }, (_, index) => 40 - index);
+  expect([1, 50, 95, 100].map((percent) => percentile(values, percent))).toEqual([1, 20, 38, 40]);
+  expect(percentile([7], 95)).toBe(7);
 });
 
 test("two things are measured in turn, and the ratio is taken pair by pair", async () => {

@@ -13,6 +13,16 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
+/**
+ * The least of the values that so many percent of them do not exceed.
+ * @param values - At least one.
+ * @param percent - Over 0, at most 100.
+ */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil((percent / 100) * sorted.length) - 1]!;
+}
+
 /** Two things measured in turn, A B A B …: the spread of each and of what B takes as a multiple of A, pair by pair. */
 export interface Comparison {
   ours: Spread;

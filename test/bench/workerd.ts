@@ -35,9 +35,14 @@ const WORKERD = workerdBinary();
 
 /**
  * Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. Its assets stay outside: workerd
- * reads them from the disk, where Cloudflare fetches them from another process.
+ * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other.
+ *
+ * @param variables - Names of those that are set when it starts, as those of wrangler.toml are when it is deployed.
  */
-export async function compileWorker({ folder, assets }: Bundle): Promise<string> {
+export async function compileWorker(
+  { folder, assets }: Bundle,
+  variables: readonly string[] = [],
+): Promise<string> {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
   });
@@ -46,14 +51,19 @@ export async function compileWorker({ folder, assets }: Bundle): Promise<string>
   const modules = files
     .filter((file) => file.endsWith(".wasm"))
     .map((file) => `, (name = "${file}", wasm = embed "${file}")`);
+  const bindings = variables.map((name) => `, (name = "${name}", fromEnvironment = "${name}")`);
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main), (name = "assets", disk = (path = "${assets}"))],
+  services = [
+    (name = "main", worker = .main),
+    (name = "assets", disk = (path = "${assets}")),
+    (name = "internet", network = (allow = ["local"]))
+  ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );
 const main :Workerd.Worker = (
   modules = [(name = "${main}", esModule = embed "${main}")${modules.join("")}],
-  bindings = [(name = "ASSETS", service = "assets")],
+  bindings = [(name = "ASSETS", service = "assets")${bindings.join("")}],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)}
 );
@@ -70,10 +80,14 @@ const main :Workerd.Worker = (
   return program;
 }
 
-/** Starts what {@link compileWorker} made. */
-export async function startWorker(program: string): Promise<RunningWorker> {
+/** Starts what {@link compileWorker} made. @param variables - A value of each that it was compiled with. */
+export async function startWorker(
+  program: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningWorker> {
   const started = performance.now();
   const child = spawn(program, ["--control-fd=3"], {
+    env: { ...process.env, ...variables },
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   // If the benchmark fails midway.
