@@ -1,4 +1,4 @@
-import { planBatches, type CrossEncoder } from "../engine/index.ts";
+import { planBatches, type CrossEncoder, type EncodedPair } from "../engine/index.ts";
 import { encodePairs, type Cut, type EncodedWindow, type TextPair } from "./encode-pairs.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
@@ -19,8 +19,8 @@ export interface Work {
 }
 
 /**
- * Logits of pairs: tokenized, fitted to the window, counted, and computed batch by batch, with a turn for
- * others between any two slices of work.
+ * Logits of pairs: tokenized, fitted to the window, counted, and computed batch by batch, or a layer of a batch at a time if the request
+ * yields, with a turn for others between any two slices of work.
  *
  * @param onLogits - Called once for each pair, in the request's order, or with "max_window" once for each of its windows, with the
  *   logits: [labels], or of a token classifier [tokens, labels], [CLS] and [SEP] included; none is NaN.
@@ -56,11 +56,10 @@ export async function computeLogits(
   const { maxBatchTokens } = encoder;
   const batches = planBatches(lengths, maxBatchTokens, turns.batchTokens(maxBatchTokens));
   for (const batch of batches) {
-    if (!(await turns.next("inference"))) return fail({ kind: "client_gone" });
-    // Another request's model may have taken its memory meanwhile.
-    const current = await loadModel(model, turns);
-    if (!current.ok) return current;
-    const logits = current.value.logits(batch.map((place) => windows[place]!.input));
+    const inputs = batch.map((place) => windows[place]!.input);
+    const computed = await computeBatch(inputs, model, turns);
+    if (!computed.ok) return computed;
+    const logits = computed.value;
     const nan = logits.findIndex(Number.isNaN);
     if (nan >= 0) throw new Error(`logit ${nan} of ${logits.length} in a batch is NaN`);
     let begin = 0;
@@ -73,4 +72,27 @@ export async function computeLogits(
     }
   }
   return ok({ tokens: lengths.reduce((sum, length) => sum + length, 0), cuts });
+}
+
+/** Logits of one batch, as {@link CrossEncoder.logits} has them. */
+async function computeBatch(
+  batch: readonly EncodedPair[],
+  model: EdgeModel,
+  turns: Turns,
+): Promise<Result<Float32Array>> {
+  let encoder: CrossEncoder | null = null;
+  let steps: Generator<void, Float32Array, void> | null = null;
+  for (;;) {
+    if (!(await turns.next("inference"))) return fail({ kind: "client_gone" });
+    // Another request's model may have taken its memory meanwhile.
+    const current = await loadModel(model, turns);
+    if (!current.ok) return current;
+    if (!turns.yields) return ok(current.value.logits(batch));
+    if (steps === null || current.value !== encoder) {
+      encoder = current.value;
+      steps = encoder.logitsInSteps(batch);
+    }
+    const step = steps.next();
+    if (step.done) return ok(step.value);
+  }
 }

@@ -2,6 +2,7 @@ import type { CrossEncoder } from "../engine/index.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { fitPair, type FitOptions, type PairWindow } from "../engine/fit-pair.ts";
 import { SLICE_CHARS } from "./limits.ts";
+import { COUNT_ONLY } from "./routing.ts";
 import type { Turns } from "./turns.ts";
 
 /** One thing to score: a document for a query, or a text by itself. */
@@ -36,7 +37,7 @@ export interface EncodedPairs {
  * Texts to encoder inputs that fit the model's window. A query that pairs in a row share is tokenized once.
  *
  * @param maxTokens - With more in all, the failure is `over_limit` of maxEdgeTokens: as soon as they are more, but of a request that forbids to
- *   cut only when every pair has been found to fit.
+ *   cut only when every pair has been found to fit, and with {@link COUNT_ONLY} when all have been counted.
  */
 export async function encodePairs(
   pairs: readonly TextPair[],
@@ -45,6 +46,7 @@ export async function encodePairs(
   fit: FitOptions,
   maxTokens: number,
 ): Promise<Result<EncodedPairs>> {
+  const countsAll = maxTokens === COUNT_ONLY || fit.longDocuments === "refuse";
   const windows: EncodedWindow[] = [];
   const cuts: Cut[] = [];
   let tokens = 0;
@@ -78,7 +80,7 @@ export async function encodePairs(
       cuts.push({ index, queryTokens, documentTokens });
     }
     const isLast = index === pairs.length - 1;
-    if (tokens > maxTokens && (isLast || fit.longDocuments !== "refuse")) {
+    if (tokens > maxTokens && (isLast || !countsAll)) {
       return fail({
         kind: "over_limit",
         limit: "maxEdgeTokens",

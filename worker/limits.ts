@@ -40,7 +40,7 @@ export const RETRY_AFTER_SECONDS = 2;
 export const SLICE_CHARS = 100_000;
 
 /**
- * Tokens computed in one go by a request that stands in for the backend, where others compute 512: what a small request may have to wait for,
- * 50 ms. A single longer pair is computed in one go all the same.
+ * Tokens of a batch of a request that stands in for the backend, where others have 512. It is computed a layer at a time, about 8 ms: what a small
+ * request may have to wait for. A single longer pair is a batch all the same, a full window of 512 tokens 35 ms a layer.
  */
 export const YIELDING_BATCH_TOKENS = 128;

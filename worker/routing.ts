@@ -68,7 +68,7 @@ export type Decision =
       because: "no_backend" | "not_expressible" | "unavailable" | "overloaded" | "too_large";
     };
 
-/** How far an estimate may be over a limit before it is believed without a count. */
+/** How far an estimate may be from a limit, as a factor, and need a count. */
 const MARGIN = 1.25;
 
 /** Decides where a request is computed, or why it is not. */
@@ -98,10 +98,11 @@ function decideBySize(facts: RoutingFacts): Decision {
   const { backend, edge, edgeMaxTokens, edgeFallbackMaxTokens } = facts;
   if (isOver(facts, edgeMaxTokens) && !mustCountFirst(facts)) {
     if (backend === "ready") return { to: "backend", reason: "large" };
-    // Here an estimate is believed: to count would make the caller wait for nothing but its refusal.
-    if (edge === "full" || facts.tokens > edgeFallbackMaxTokens)
+    if (edge === "full" || isOver(facts, edgeFallbackMaxTokens))
       return { to: "nobody", because: "unavailable" };
     const reason = backend === "open" ? "circuit_open" : "backend_failed";
+    // Before it takes its place behind all others: whom the count refuses should not have waited for it.
+    if (isNear(facts, edgeFallbackMaxTokens)) return toEdgeToCount(reason);
     return { to: "edge", reason, maxTokens: edgeFallbackMaxTokens };
   }
   if (edge === "ready") {
@@ -121,9 +122,11 @@ function wholly({ edge, tokens, isEstimate }: RoutingFacts, reason: RouteReason)
     : { to: "edge", reason, maxTokens: LIMITS.maxEdgeTokens };
 }
 
-/** Tokenized at the edge, and decided again whatever the count is. */
+/** A `maxTokens` over which every request is: it is tokenized whole, and decided again by the count. */
+export const COUNT_ONLY = 0;
+
 function toEdgeToCount(reason: RouteReason): Decision {
-  return { to: "edge", reason, maxTokens: 0 };
+  return { to: "edge", reason, maxTokens: COUNT_ONLY };
 }
 
 function mustCountFirst({ mustCount, isEstimate }: RoutingFacts): boolean {
@@ -133,6 +136,11 @@ function mustCountFirst({ mustCount, isEstimate }: RoutingFacts): boolean {
 /** An estimate must be clearly over a limit to count as over it. */
 function isOver({ tokens, isEstimate }: RoutingFacts, limit: number): boolean {
   return tokens > (isEstimate ? MARGIN * limit : limit);
+}
+
+/** Whether only a count can tell. */
+function isNear({ tokens, isEstimate }: RoutingFacts, limit: number): boolean {
+  return isEstimate && tokens > limit / MARGIN;
 }
 
 /** Characters of a token in English text: 4.5 in SQuAD's paragraphs, white space included; of Chinese text it is one. */

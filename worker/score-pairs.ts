@@ -12,6 +12,7 @@ import type { PairScores } from "./pair-scores.ts";
 import type { RequestContext } from "./request-context.ts";
 import { afterBackendFailure, afterCount, BACKEND_WINDOW, firstFacts } from "./routing-facts.ts";
 import {
+  COUNT_ONLY,
   decideRoute,
   estimateTokens,
   type Decision,
@@ -89,7 +90,7 @@ async function scoreHere(
   };
   // Of a request that is only to be counted, the cache would make an answer.
   const scored =
-    maxTokens === 0
+    maxTokens === COUNT_ONLY
       ? await compute(pairs)
       : await withCache({ pairs, fit, scorer, cacheScope }, context, compute);
   if (!scored.ok) return scored;

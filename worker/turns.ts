@@ -29,12 +29,17 @@ export class Turns {
     return others >= LIMITS.maxQueuedRequests;
   }
 
-  /** From now on goes behind all requests that do not yield, and computes less in one go. */
+  /** From now on goes behind all requests that do not yield, and computes less in one go: small batches, and of them a layer. */
   yieldToOthers(): void {
     this.#ticket.yields = true;
   }
 
-  /** Tokens that may be computed in one go. @param most - What the model can. */
+  /** Whether others get a turn between two layers of a batch. */
+  get yields(): boolean {
+    return this.#ticket.yields;
+  }
+
+  /** Tokens of a batch. @param most - What the model can. */
   batchTokens(most: number): number {
     return this.#ticket.yields ? Math.min(most, YIELDING_BATCH_TOKENS) : most;
   }

@@ -5,6 +5,7 @@ import { LIMITS } from "../../worker/limits.ts";
 import { cohereUpstream } from "../../worker/protocols/cohere.ts";
 import { afterBackendFailure, afterCount, firstFacts } from "../../worker/routing-facts.ts";
 import {
+  COUNT_ONLY,
   decideRoute,
   estimateTokens,
   ROUTES,
@@ -63,13 +64,13 @@ describe("a large request, while the backend", () => {
     ["is left alone", { backend: "open" }, `edge circuit_open <=${FALLBACK}`],
     ["has failed with it", { backend: "failed" }, `edge backend_failed <=${FALLBACK}`],
     [
-      "is left alone, and the estimate is at the edge's line",
-      { backend: "open", tokens: FALLBACK },
-      `edge circuit_open <=${FALLBACK}`,
+      "is left alone, and the estimate is near the edge's line, so that it is counted first",
+      { backend: "open", tokens: 1.25 * FALLBACK },
+      "edge circuit_open <=0",
     ],
     [
-      "is left alone, and the estimate is over the edge's line, so that nobody counts",
-      { backend: "open", tokens: FALLBACK + 1 },
+      "is left alone, and the estimate is clearly over the edge's line",
+      { backend: "open", tokens: 1.25 * FALLBACK + 1 },
       "nobody unavailable",
     ],
     [
@@ -275,7 +276,8 @@ function follow(
       continue;
     }
     if (trueTokens <= decision.maxTokens) return decisions;
-    now = afterCount(now, fullCount || now.mustCount ? trueTokens : decision.maxTokens + 1);
+    const isWhole = fullCount || now.mustCount || decision.maxTokens === COUNT_ONLY;
+    now = afterCount(now, isWhole ? trueTokens : decision.maxTokens + 1);
   }
   return decisions;
 }
