@@ -1,5 +1,7 @@
 /** The requests of an Azure ML online endpoint that scores texts, in its three generations, and the answers that belong to them. */
-import type { AzureMlEntityGroup, AzureMlLabelRow, AzureMlScore } from "./wire.ts";
+import { invalidResponse } from "./errors.ts";
+import { readJson } from "./read-json.ts";
+import type { AzureMlEntityGroup, AzureMlLabelRow, AzureMlRow, AzureMlScore } from "./wire.ts";
 
 /** Columns by name, of equal length: one is of texts, two are of pairs, whatever their names. */
 export type AzureMlColumns = Readonly<Record<string, string | readonly string[]>>;
@@ -53,6 +55,7 @@ export interface AzureMlPipelineParameters {
   [name: string]: unknown;
 }
 
+/** Any of the three generations. */
 export type AzureMlRequest = AzureMlRequestA | AzureMlRequestB | AzureMlRequestC;
 
 /** The rows that belong to a request, one a row of it, in its order. A token classifier answers generation C with `AzureMlEntity[]` rows. */
@@ -65,3 +68,28 @@ type AzureMlPipelineRow<Params> = Params extends { aggregation_strategy: string 
   : Params extends { top_k: number | null } | { return_all_scores: true }
     ? AzureMlScore[]
     : AzureMlScore;
+
+/**
+ * Whether a row is of the form that generations A and B are answered with. An Azure endpoint answers in the form of its model's flavour,
+ * whatever generation was sent.
+ *
+ * @example
+ * ```ts
+ * const rows: AzureMlRow[] = await client.score({ input_data: { input_string: texts } });
+ * const labels = rows.map((row) => (isAzureMlLabelRow(row) ? row["0"] : Array.isArray(row) ? undefined : row.label));
+ * ```
+ */
+export function isAzureMlLabelRow(row: AzureMlRow): row is AzureMlLabelRow {
+  return "0" in row && !Array.isArray(row);
+}
+
+/** The rows of an answer. @throws ServerError if it is no list of them */
+export async function azureMlRows(response: Response): Promise<unknown> {
+  const rows = await readJson(response);
+  const isRow = (row: unknown): boolean => typeof row === "object" && row !== null;
+  if (Array.isArray(rows) && rows.every(isRow)) return rows;
+  throw invalidResponse(
+    "The answer is no list of rows with labels: is baseURL an endpoint whose model classifies texts or pairs?",
+    response,
+  );
+}

@@ -1,8 +1,18 @@
 /** What the client says about its calls. Keys are redacted, texts never said. */
 
+/** How much is said: "info" tells of tries that are repeated, "debug" of every try and answer. */
 export type LogLevel = "off" | "error" | "warn" | "info" | "debug";
 
-/** The console is one. */
+/**
+ * What the client tells things to. The console is one, and so are most libraries' loggers.
+ *
+ * @example
+ * ```ts
+ * const lines: string[] = [];
+ * const write = (message: string) => void lines.push(message);
+ * const logger: Logger = { error: write, warn: write, info: write, debug: write };
+ * ```
+ */
 export type Logger = Readonly<
   Record<Exclude<LogLevel, "off">, (message: string, facts?: object) => void>
 >;
@@ -23,11 +33,13 @@ export function logLevelOf(word: string | undefined): LogLevel {
   return LEVELS.find((level) => level === word) ?? "warn";
 }
 
-const SECRET = /^(authorization|api-key|x-api-key|cookie)$/;
+/** Headers whose value is no secret. Of all others only the name is shown: what a gateway takes for a key has a hundred names. */
+const SHOWN =
+  /^(accept|content-type|traceparent|azureml-model-deployment|idempotency-key|x-request-id|x-request-timeout-ms|x-rerank-route)$/;
 
 /** Headers as they may be shown. */
 export function redacted(headers: Headers): Record<string, string> {
   return Object.fromEntries(
-    Array.from(headers, ([name, value]) => [name, SECRET.test(name) ? "redacted" : value]),
+    Array.from(headers, ([name, value]) => [name, SHOWN.test(name) ? value : "redacted"]),
   );
 }

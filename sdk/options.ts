@@ -1,15 +1,36 @@
 /** What a client and a call can be told. */
 import type { LogLevel, Logger } from "./log.ts";
 
-/** What sends requests: the platform's `fetch`, or that of a service binding as `(...args) => env.RERANK.fetch(...args)`. */
+/**
+ * What sends requests: the platform's `fetch`, or that of a service binding.
+ *
+ * @example
+ * ```ts
+ * // In a Worker: `fetch` must stay a method of its binding.
+ * const client = new RerankClient({
+ *   baseURL: "https://rerank",
+ *   fetch: (url, init) => env.RERANK.fetch(url, init),
+ * });
+ * ```
+ */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A key, or what gives one for each try, such as an Azure ML or Entra token that may have to be renewed. */
+/**
+ * A key, or what gives one for each try, such as an Azure ML or Entra token that may have to be renewed. White space around it is left out.
+ *
+ * @example
+ * ```ts
+ * const credential = new DefaultAzureCredential();
+ * const apiKey: ApiKey = async () => (await credential.getToken("https://ml.azure.com/.default")).token;
+ * ```
+ */
 export type ApiKey = string | (() => string | Promise<string>);
 
+/** What a client is told once; all of it has a default. */
 export interface ClientOptions {
   /**
-   * Address of the service, or of an Azure ML endpoint, with or without `/score`. Default: the environment's RERANK_BASE_URL.
+   * Address of the service, or of an Azure ML endpoint, with or without its `/score` or `/jobs`. Default: the environment's
+   * RERANK_BASE_URL.
    */
   baseURL?: string | undefined;
   /** Default: the environment's RERANK_API_KEY, else none. */
@@ -18,6 +39,7 @@ export interface ClientOptions {
   apiKeyHeader?: "authorization" | "api-key" | "x-api-key" | undefined;
   /**
    * Time of one try until its answer's last byte. Tries that time out are repeated, so a call may take longer: `totalTimeout` bounds it.
+   * The service is told, in `x-request-timeout-ms`, and does not go on for longer; it never does for over 300,000 ms.
    * @unit milliseconds
    * @default 60_000
    */
@@ -28,7 +50,8 @@ export interface ClientOptions {
    */
   totalTimeout?: number | undefined;
   /**
-   * Further tries after connection errors, timeouts, 408, 409, 429 and >= 500, unless the answer's `x-should-retry` says otherwise.
+   * Further tries after connection errors, timeouts, 408, 409, 429 and >= 500, unless the answer's `x-should-retry` says otherwise. Waits
+   * are what the answer asks for, up to a minute, else 0.5 s doubling up to 8 s, less up to a quarter by chance.
    * @default 2
    */
   maxRetries?: number | undefined;
@@ -36,9 +59,12 @@ export interface ClientOptions {
   headers?: HeaderOptions | undefined;
   /** Default: the platform's. */
   fetch?: Fetch | undefined;
-  /** Called before each try; what it changes in the headers is sent. */
+  /** Called before each try; what it changes in the headers is sent. What it throws ends the call. */
   onRequest?: ((request: OutgoingRequest) => void | Promise<void>) | undefined;
-  /** Called with each answer, of whatever status, before its body is read; it must not read it either, but may clone it. */
+  /**
+   * Called with each answer, of whatever status, before its body is read; it must not read it either, but may clone it. What it throws ends
+   * the call.
+   */
   onResponse?: ((response: Response, request: OutgoingRequest) => void | Promise<void>) | undefined;
   /** Where the client tells what it does, without any text or key. Default: the console. */
   logger?: Logger | undefined;
@@ -46,6 +72,7 @@ export interface ClientOptions {
   logLevel?: LogLevel | undefined;
 }
 
+/** Headers by name, in any case; null takes away one that would be sent else. */
 export type HeaderOptions = Readonly<Record<string, string | null | undefined>>;
 
 /** One try of a call. */
@@ -57,7 +84,14 @@ export interface OutgoingRequest {
   retryCount: number;
 }
 
-/** What a single call can be told; the rest is the client's. */
+/**
+ * What a single call can be told; the rest is the client's.
+ *
+ * @example
+ * ```ts
+ * await client.rerank({ query, documents }, { timeout: 2_000, maxRetries: 0, signal: request.signal });
+ * ```
+ */
 export interface RequestOptions extends Pick<
   ClientOptions,
   "timeout" | "totalTimeout" | "maxRetries" | "headers"

@@ -1,17 +1,24 @@
 /** Ranking documents of any type: what goes to the service, and the caller's own documents back. */
-import { rerankError } from "./errors.ts";
 import type { WithResponse } from "./api-promise.ts";
-import type { RerankError } from "./errors.ts";
+import { invalidResponse, isRerankError, rerankError, type RerankError } from "./errors.ts";
 import type { RequestOptions } from "./options.ts";
 import type { Transport } from "./transport.ts";
 import type { RerankRequestBody, RerankResponseBody } from "./wire.ts";
 
-/** What is ranked of a document: a text, or several fields that are joined by line breaks. */
+/**
+ * What is ranked of a document: a text, or several fields that are joined by line breaks.
+ *
+ * @example
+ * ```ts
+ * await client.rerank({ query, documents: articles, text: ({ title, body }) => [title, body] });
+ * ```
+ */
 export type TextOf<Document> = (document: Document, index: number) => string | readonly string[];
 
-/** A document that says itself what is ranked of it. */
+/** A document that says itself what is ranked of it; other properties are kept. */
 export type TextDocument = string | { readonly text: string };
 
+/** What a ranking can be told, beside query and documents. */
 export interface RerankOptions {
   /** Results wanted, at least 1. Default, and if there are fewer documents: all. */
   topN?: number | undefined;
@@ -41,16 +48,23 @@ export type Documents<Document> = {
   ? { text?: TextOf<Document> | undefined }
   : { text: TextOf<Document> });
 
+/** A query, and the documents that are ranked for it. */
 export type RerankParams<Document> = Documents<Document> &
-  RerankOptions & {
+  RerankOptions &
+  FailOpen & {
+    /** At most 10,000 characters. */
     query: string;
-    /**
-     * Rather the documents in their own order and without scores than an error, unless the request itself is wrong or was aborted.
-     * Default false.
-     */
-    failOpen?: boolean | undefined;
   };
 
+export interface FailOpen {
+  /**
+   * Rather the documents in their own order and without scores than an error, unless the request itself or the key is wrong, or the call
+   * was aborted. Default false.
+   */
+  failOpen?: boolean | undefined;
+}
+
+/** A document with its score. */
 export interface RankedDocument<Document> {
   /** The caller's own, the same object. */
   document: Document;
@@ -66,16 +80,19 @@ export interface RankedDocument<Document> {
   window?: { start: number; end: number };
 }
 
+/** The documents of a query by descending score. */
 export interface RerankResponse<Document> {
+  /** Tells it from the {@link UnrankedResponse} of `failOpen`. */
   reranked: true;
-  /** By descending score. */
+  /** By descending score; of equal scores the earlier document of the request comes first. */
   results: RankedDocument<Document>[];
   /** That ranked; empty if there was nothing to rank. */
   model: string;
-  /** Tokens that were read. */
+  /** Tokens that the model read; 0 if the service does not say. */
   usage: { totalTokens: number };
-  /** Who computed it, and why there: the answer's `x-rerank-served-by` and `x-rerank-route-reason`. */
+  /** Who computed it, "edge" or "backend": the answer's `x-rerank-served-by`. Undefined of other services. */
   servedBy: string | undefined;
+  /** Why there, in a word: the answer's `x-rerank-route-reason`. */
   routeReason: string | undefined;
   /** The service's id of the request; undefined if there was no call. */
   requestId: string | undefined;
@@ -83,15 +100,18 @@ export interface RerankResponse<Document> {
 
 /** The documents as they came: nobody could rank them, and `failOpen` asked for them all the same. */
 export interface UnrankedResponse<Document> {
+  /** Tells it from a {@link RerankResponse}. */
   reranked: false;
   /** The first `topN` in the request's order. */
   results: Omit<RankedDocument<Document>, "score">[];
   /** Why. */
   error: RerankError;
+  /** The error's. */
   requestId: string | undefined;
 }
 
-const PATH = "/v2/rerank";
+/** Where queries and documents go. */
+export const RERANK_PATH = "/v2/rerank";
 
 /** One query's documents. @throws RerankError */
 export async function rerankDocuments<Document>(
@@ -100,10 +120,10 @@ export async function rerankDocuments<Document>(
   options: RequestOptions,
 ): Promise<WithResponse<RerankResponse<Document>>> {
   const { documents, query } = params;
-  if (documents.length === 0) return nothingToRank();
+  if (documents.length === 0) return withoutCall(nothingToRank());
   const body = { ...bodyOf(params), query } satisfies RerankRequestBody;
   const sent = await transport.send<RerankResponseBody>(
-    { method: "POST", path: PATH, body },
+    { method: "POST", path: RERANK_PATH, body },
     withRoute(options, params.route),
   );
   return { ...sent, data: responseOf(sent.data, documents, sent) };
@@ -136,8 +156,8 @@ export function textOf<Document>(
     : typeof document === "string"
       ? document
       : (document as { text?: unknown } | null)?.text;
-  const joined = Array.isArray(own) ? own.join("\n") : own;
-  if (typeof joined === "string") return joined;
+  const fields: unknown[] = Array.isArray(own) ? own : [own];
+  if (fields.every((field) => typeof field === "string")) return fields.join("\n");
   throw rerankError(
     "invalid_request",
     `documents[${index}] has no text: it must be a string or have one in text, or tell with the option text what is ranked of it.`,
@@ -151,17 +171,16 @@ export function responseOf<Document>(
   documents: readonly Document[],
   { requestId, response }: Pick<WithResponse<unknown>, "requestId" | "response">,
 ): RerankResponse<Document> {
-  const { headers, status } = response;
   const invalid = (): RerankError =>
-    rerankError("server", "The answer is no ranking of the documents that were sent.", {
-      status,
-      code: "invalid_response",
-      requestId,
-    });
+    invalidResponse(
+      "The answer is no ranking of the documents that were sent: is baseURL the address of a rerank service?",
+      response,
+    );
   if (!Array.isArray(answer?.results)) throw invalid();
   const results = answer.results.map((result): RankedDocument<Document> => {
     const { index, relevance_score: score, tokens, truncated, window } = result;
-    if (!(index in documents) || typeof score !== "number") throw invalid();
+    if (!Number.isInteger(index) || !(index in documents) || typeof score !== "number")
+      throw invalid();
     const document = documents[index]!;
     return { document, index, score, ...omitUndefined({ tokens, truncated, window }) };
   });
@@ -170,9 +189,18 @@ export function responseOf<Document>(
     results,
     model: answer.model ?? "",
     usage: { totalTokens: answer.usage?.total_tokens ?? 0 },
+    ...provenanceOf(response.headers),
+    requestId,
+  };
+}
+
+/** Who computed an answer, by its headers. */
+export function provenanceOf(
+  headers: Headers,
+): Pick<RerankResponse<unknown>, "servedBy" | "routeReason"> {
+  return {
     servedBy: headers.get("x-rerank-served-by") ?? undefined,
     routeReason: headers.get("x-rerank-route-reason") ?? undefined,
-    requestId,
   };
 }
 
@@ -186,8 +214,17 @@ export function unranked<Document>(
   return { reranked: false, results, error, requestId: error.requestId };
 }
 
-function nothingToRank<Document>(): WithResponse<RerankResponse<Document>> {
-  const data: RerankResponse<Document> = {
+/** The error, if it is one that `failOpen` has an answer for. @throws any other */
+export function opening(error: unknown): RerankError {
+  const isRefusal =
+    isRerankError(error) && /^(invalid_request|authentication|aborted)$/.test(error.kind);
+  if (!isRerankError(error) || (isRefusal && !error.retryable)) throw error;
+  return error;
+}
+
+/** An answer to no documents. */
+export function nothingToRank<Document>(): RerankResponse<Document> {
+  return {
     reranked: true,
     results: [],
     model: "",
@@ -196,7 +233,12 @@ function nothingToRank<Document>(): WithResponse<RerankResponse<Document>> {
     routeReason: undefined,
     requestId: undefined,
   };
-  return { data, response: new Response(null, { status: 204 }), requestId: undefined };
+}
+
+/** What is known without an answer, in the place of one. */
+export function withoutCall<T>(data: T, error?: RerankError): WithResponse<T> {
+  const status = error ? (error.status ?? 503) : 204;
+  return { data, response: new Response(null, { status }), requestId: error?.requestId };
 }
 
 /** The header that asks for a route. */

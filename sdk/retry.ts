@@ -1,12 +1,15 @@
 /** When a call is tried again, and after how long. Pure. */
-import type { RerankError } from "./errors.ts";
+import type { RerankErrorFacts, RerankErrorKind } from "./errors.ts";
 
 /**
- * Whether a failed try is repeated.
+ * Whether a failed call may succeed if it is repeated as it is.
  *
  * As the clients of OpenAI and Anthropic do: connection errors, timeouts, 408, 409, 429 and >= 500; the service's `x-should-retry` wins.
  */
-export function shouldRetry({ kind, status, headers }: RerankError): boolean {
+export function isRetryable(
+  kind: RerankErrorKind,
+  { status, headers }: Pick<RerankErrorFacts, "status" | "headers">,
+): boolean {
   const said = headers?.get("x-should-retry");
   if (said === "true") return true;
   if (said === "false" || kind === "aborted") return false;
@@ -14,15 +17,19 @@ export function shouldRetry({ kind, status, headers }: RerankError): boolean {
   return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
-/** Longest wait that a service can ask for; what asks for more is not tried again so soon and not so late either. */
+/** Longest wait that a service can ask for: one that asks for more is out for longer than a caller waits, and the usual waits tell that sooner. */
 const MAX_ASKED_MS = 60_000;
 
-/** Milliseconds that an answer asks to wait: `retry-after-ms`, else `Retry-After` in seconds or as a date; undefined if neither. */
+/**
+ * Milliseconds that an answer asks to wait: `retry-after-ms` or Azure's `x-ms-retry-after-ms`, else `Retry-After` in seconds or as a date;
+ * undefined if it asks for nothing, or for a time that is over.
+ */
 export function retryAfterOf(headers: Headers, nowMs: number): number | undefined {
-  const milliseconds = Number(headers.get("retry-after-ms") ?? NaN);
+  const asked = headers.get("retry-after-ms") ?? headers.get("x-ms-retry-after-ms");
+  const milliseconds = Number(asked || NaN);
   if (milliseconds >= 0) return milliseconds;
   const value = headers.get("retry-after");
-  if (value === null || value === "") return undefined;
+  if (!value) return undefined;
   const waitMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - nowMs;
   return waitMs >= 0 ? waitMs : undefined;
 }
@@ -35,7 +42,7 @@ export function retryAfterOf(headers: Headers, nowMs: number): number | undefine
  * @param random - In [0, 1).
  */
 export function retryDelay(
-  { retryAfterMs }: Pick<RerankError, "retryAfterMs">,
+  { retryAfterMs }: Pick<RerankErrorFacts, "retryAfterMs">,
   retries: number,
   random: number,
 ): number {

@@ -1,16 +1,25 @@
 /** One call: its tries, the waits between them, its deadline; JSON in and JSON out. */
 import type { WithResponse } from "./api-promise.ts";
 import { environment } from "./environment.ts";
-import { isRerankError, kindOf, rerankError, type RerankError } from "./errors.ts";
+import { errorOf } from "./error-response.ts";
+import { isRerankError, requestIdOf, rerankError } from "./errors.ts";
 import { leveled, logLevelOf, redacted, type Logger } from "./log.ts";
-import type { ClientOptions, HeaderOptions, OutgoingRequest, RequestOptions } from "./options.ts";
-import { retryAfterOf, retryDelay, shouldRetry } from "./retry.ts";
+import type {
+  ApiKey,
+  ClientOptions,
+  HeaderOptions,
+  OutgoingRequest,
+  RequestOptions,
+} from "./options.ts";
+import { readJson } from "./read-json.ts";
+import { retryDelay } from "./retry.ts";
+import { pause, within } from "./within.ts";
 
 export interface Call {
   method: OutgoingRequest["method"];
   /** Below the base address, such as `/v2/rerank`. */
   path: string;
-  /** Sent as JSON, or as it is with a content type of its own. */
+  /** Sent as JSON. */
   body?: object | undefined;
   /** What is made of the answer. Default: its JSON. */
   read?: ((response: Response) => Promise<unknown>) | undefined;
@@ -19,200 +28,159 @@ export interface Call {
 export class Transport {
   readonly #options: ClientOptions;
   readonly #baseURL: string;
+  readonly #apiKey: ApiKey | undefined;
   readonly #log: Logger;
 
+  /** @throws InvalidRequestError without a usable address */
   constructor(options: ClientOptions) {
-    const baseURL = options.baseURL ?? environment("RERANK_BASE_URL");
-    if (!baseURL || !/^https?:\/\//.test(baseURL))
-      throw rerankError(
-        "invalid_request",
-        "Tell the client where the service is: baseURL, or RERANK_BASE_URL in the environment, must be an address with https:// or http://.",
-        { code: "no_base_url", param: "baseURL" },
-      );
     this.#options = options;
-    this.#baseURL = baseURL.replace(/\/+$/, "").replace(/\/score$/, "");
+    this.#baseURL = baseAddress(options.baseURL ?? environment("RERANK_BASE_URL"));
+    this.#apiKey = options.apiKey ?? environment("RERANK_API_KEY");
     this.#log = leveled(
       options.logger ?? (console as unknown as Logger),
       options.logLevel ?? logLevelOf(environment("RERANK_LOG")),
     );
   }
 
-  /** @throws RerankError */
+  /** Milliseconds of a try and of a call, which may be Infinity. */
+  timeoutsOf({ timeout, totalTimeout }: RequestOptions): {
+    timeout: number;
+    totalTimeout: number;
+  } {
+    return {
+      timeout: timeout ?? this.#options.timeout ?? 60_000,
+      totalTimeout: totalTimeout ?? this.#options.totalTimeout ?? Infinity,
+    };
+  }
+
+  /** @throws RerankError, and what the caller's own functions throw */
   async send<T>(call: Call, options: RequestOptions = {}): Promise<WithResponse<T>> {
-    const { maxRetries = 2, totalTimeout } = { ...this.#options, ...defined(options) };
-    const endsAtMs = totalTimeout === undefined ? Infinity : Date.now() + totalTimeout;
+    const { maxRetries = this.#options.maxRetries ?? 2 } = options;
+    const { timeout, totalTimeout } = this.timeoutsOf(options);
+    const endsAtMs = Date.now() + totalTimeout;
+    const json = call.body && jsonOf(call.body);
     for (let retryCount = 0; ; retryCount++) {
+      const leftMs = Math.max(1, endsAtMs - Date.now());
+      const waitMs = Math.min(timeout, leftMs);
       try {
-        return await this.#try<T>(call, options, retryCount, endsAtMs);
+        return await this.#try<T>({ ...call, json }, options, retryCount, waitMs);
       } catch (error) {
-        if (!isRerankError(error)) throw error;
-        if (retryCount >= maxRetries || !shouldRetry(error)) throw error;
-        const waitMs = retryDelay(error, retryCount, Math.random());
+        if (!isRerankError(error) || !error.retryable || retryCount >= maxRetries) throw error;
+        const delayMs = retryDelay(error, retryCount, Math.random());
         // A wait that nothing could follow is not waited for.
-        if (Date.now() + waitMs >= endsAtMs) throw error;
-        this.#log.info(
-          `${call.method} ${call.path} failed, tried again in ${Math.round(waitMs)} ms`,
-          {
-            kind: error.kind,
-            status: error.status,
-            requestId: error.requestId,
-          },
-        );
-        await pause(waitMs, options.signal);
+        if (Date.now() + delayMs >= endsAtMs) throw error;
+        const { kind, status, requestId } = error;
+        const message = `${call.method} ${call.path} failed, tried again in ${Math.round(delayMs)} ms`;
+        this.#log.info(message, { kind, status, requestId });
+        await pause(delayMs, options.signal);
       }
     }
   }
 
-  async #try<T>(
-    { method, path, body, read = readJson }: Call,
+  #try<T>(
+    { method, path, json, read = readJson }: Call & { json: string | undefined },
     options: RequestOptions,
     retryCount: number,
-    endsAtMs: number,
+    waitMs: number,
   ): Promise<WithResponse<T>> {
-    const {
-      timeout = 60_000,
-      headers,
-      onRequest,
-      onResponse,
-      fetch = globalThis.fetch,
-    } = {
-      ...this.#options,
-      ...defined(options),
-    };
-    const { signal } = options;
-    const remainingMs = endsAtMs - Date.now();
-    const waitMs = Math.max(1, Math.min(timeout, remainingMs));
-    const request: OutgoingRequest = {
-      method,
-      url: this.#baseURL + path,
-      headers: new Headers({ accept: "application/json" }),
-      retryCount,
-    };
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    if (signal?.aborted) throw aborted(signal);
-    signal?.addEventListener("abort", end);
-    const timer = setTimeout(end, waitMs);
-    try {
-      const json = body === undefined ? undefined : JSON.stringify(body);
-      if (json !== undefined) request.headers.set("content-type", "application/json");
-      request.headers.set("x-request-timeout-ms", String(Math.ceil(waitMs)));
-      await this.#authorize(request.headers);
-      setHeaders(request.headers, this.#options.headers);
-      if (headers !== this.#options.headers) setHeaders(request.headers, headers);
+    const { onRequest, onResponse, fetch = globalThis.fetch } = this.#options;
+    return within(waitMs, options.signal, async (ended) => {
+      const headers = new Headers({ accept: "application/json" });
+      if (json !== undefined) headers.set("content-type", "application/json");
+      headers.set("x-request-timeout-ms", String(Math.min(Math.ceil(waitMs), MAX_TOLD_MS)));
+      await this.#authorize(headers);
+      setHeaders(headers, this.#options.headers);
+      setHeaders(headers, options.headers);
+      const request: OutgoingRequest = { method, url: this.#baseURL + path, headers, retryCount };
       await onRequest?.(request);
-      this.#log.debug(`${method} ${path}`, { retryCount, headers: redacted(request.headers) });
-      const init = { method, headers: request.headers, signal: ending.signal };
-      const response = await fetch(
-        request.url,
-        json === undefined ? init : { ...init, body: json },
-      );
+      this.#log.debug(`${method} ${path}`, { retryCount, headers: redacted(headers) });
+      const init: RequestInit = { method, headers, signal: ended };
+      if (json !== undefined) init.body = json;
+      const response = await connected(() => fetch(request.url, init));
       await onResponse?.(response, request);
-      const requestId = response.headers.get("x-request-id") ?? undefined;
+      const requestId = requestIdOf(response.headers);
       this.#log.debug(`${response.status} to ${method} ${path}`, { requestId });
       if (!response.ok) throw await errorOf(response);
-      return { data: (await read(response)) as T, response, requestId };
-    } catch (error) {
-      if (signal?.aborted) throw aborted(signal);
-      if (isRerankError(error)) throw error;
-      if (ending.signal.aborted)
-        throw rerankError(
-          "timeout",
-          `There was no answer within ${Math.ceil(waitMs)} ms: raise timeout or totalTimeout, or send fewer documents.`,
-          { code: "timeout", cause: error },
-        );
-      // Errors of the platform's fetch are TypeErrors; others come from the caller's own functions.
-      if (!(error instanceof TypeError)) throw error;
-      throw rerankError(
-        "connection",
-        `The service at ${new URL(request.url).origin} cannot be reached: check baseURL and the network.`,
-        { code: "connection", cause: error },
-      );
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-    }
+      return { data: (await connected(() => read(response))) as T, response, requestId };
+    });
   }
 
   async #authorize(headers: Headers): Promise<void> {
-    const { apiKey = environment("RERANK_API_KEY"), apiKeyHeader = "authorization" } =
-      this.#options;
-    const key = typeof apiKey === "function" ? await apiKey() : apiKey;
-    if (key) headers.set(apiKeyHeader, apiKeyHeader === "authorization" ? `Bearer ${key}` : key);
+    const { apiKeyHeader = "authorization" } = this.#options;
+    const key = (typeof this.#apiKey === "function" ? await this.#apiKey() : this.#apiKey)?.trim();
+    if (!key) return;
+    // The platform's own error would show the key.
+    if (!/^[\x21-\x7e]+$/.test(key))
+      throw rerankError(
+        "authentication",
+        "The key cannot be sent: apiKey must be printable ASCII without spaces. Is a line break in it, or more than the key?",
+        { code: "invalid_key", param: "apiKey" },
+      );
+    headers.set(apiKeyHeader, apiKeyHeader === "authorization" ? `Bearer ${key}` : key);
   }
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const text = await response.text();
+/** The longest time that the service may be told. */
+const MAX_TOLD_MS = 300_000;
+
+/** Runs what talks to the service. @throws ConnectionError if the platform failed at it */
+export async function connected<T>(run: () => Promise<T>): Promise<T> {
   try {
-    const value: unknown = JSON.parse(text);
-    // A scoring script of Azure ML that returns json.dumps(...) answers a string that holds JSON.
-    return typeof value === "string" ? JSON.parse(value) : value;
+    return await run();
   } catch (cause) {
+    if (isRerankError(cause)) throw cause;
     throw rerankError(
-      "server",
-      "The answer is not JSON: is baseURL the address of a rerank service?",
-      {
-        status: response.status,
-        code: "invalid_response",
-        requestId: response.headers.get("x-request-id") ?? undefined,
-        headers: response.headers,
-        cause,
-      },
+      "connection",
+      "The service cannot be reached, or the connection broke: check baseURL and the network.",
+      { code: "connection", cause },
     );
   }
 }
 
-/** The error that an answer stands for: of every protocol's body, the sentence and what else it has. */
-async function errorOf(response: Response): Promise<RerankError> {
-  const { headers } = response;
-  const inner = Number(headers.get("ms-azureml-model-error-statuscode"));
-  const status = response.status === 424 && inner >= 400 ? inner : response.status;
-  const body = (await response.json().catch(() => null)) as Record<string, unknown> | null;
-  const error = typeof body?.["error"] === "object" && body["error"] ? body["error"] : body;
-  const { message, detail, code, param } = (error ?? {}) as Record<string, unknown>;
-  const sentence = [message, detail, body?.["error"]].find((each) => typeof each === "string");
-  return rerankError(kindOf(status), `${status}: ${sentence ?? "the service gave no reason."}`, {
-    status,
-    code: typeof code === "string" ? code : undefined,
-    param: typeof param === "string" ? param : undefined,
-    requestId: headers.get("x-request-id") ?? undefined,
-    retryAfterMs: retryAfterOf(headers, Date.now()),
-    headers,
-  });
+function baseAddress(baseURL: string | undefined): string {
+  let address: URL | undefined;
+  try {
+    address = new URL(baseURL ?? "");
+  } catch {
+    // Said below; the platform's own error would show what may hold a password.
+  }
+  if (
+    address &&
+    /^https?:$/.test(address.protocol) &&
+    address.origin + address.pathname === address.href
+  )
+    return address.href.replace(/\/+$/, "").replace(/\/(score|jobs)$/, "");
+  throw rerankError(
+    "invalid_request",
+    "Tell the client where the service is: baseURL, or RERANK_BASE_URL in the environment, must be an address with https:// or http://, without a query and without a password.",
+    { code: "no_base_url", param: "baseURL" },
+  );
+}
+
+function jsonOf(body: object): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw rerankError(
+      "invalid_request",
+      "The request cannot be written as JSON: it must not refer to itself or hold a bigint.",
+      { code: "not_json", cause },
+    );
+  }
 }
 
 function setHeaders(headers: Headers, options: HeaderOptions = {}): void {
   for (const [name, value] of Object.entries(options)) {
-    if (value === null) headers.delete(name);
-    else if (value !== undefined) headers.set(name, value);
+    try {
+      if (value === null) headers.delete(name);
+      else if (value !== undefined) headers.set(name, value);
+    } catch {
+      // The platform's own error would show the value.
+      throw rerankError(
+        "invalid_request",
+        `The header ${JSON.stringify(name)} cannot be sent: its name or its value has characters that headers must not have.`,
+        { code: "invalid_header", param: "headers" },
+      );
+    }
   }
-}
-
-function aborted(signal: AbortSignal): RerankError {
-  return rerankError("aborted", "The call was ended by its signal.", {
-    code: "aborted",
-    cause: signal.reason,
-  });
-}
-
-/** Rejects as soon as the signal is aborted. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      if (signal?.aborted) reject(aborted(signal));
-      else resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
-}
-
-function defined<T extends object>(options: T): T {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as T;
 }
