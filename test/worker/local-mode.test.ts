@@ -29,7 +29,7 @@ const ODD = {
 };
 
 describe("local mode answers as the service does", () => {
-  test.each<[string, RerankParams<string>]>([
+  test.each<[string, RerankParams<string> & { failOpen?: false }]>([
     ["a short list", IRON],
     ["the best of it", { ...IRON, topN: 2, minScore: 0.06 }],
     ["logits", { ...IRON, rawScores: true }],
