@@ -9,6 +9,8 @@ import type { BatchRegions } from "./workspace.ts";
 export interface MemoryPlan {
   model: number;
   workspace: number;
+  /** f32 [maxBatchTokens, hiddenSize]: what the workspace must keep from layer to layer. */
+  hidden: number;
   batch: BatchRegions;
 }
 
@@ -21,7 +23,7 @@ export interface MemoryPlan {
 export class CrossEncoder {
   readonly manifest: ModelManifest;
   readonly tokenizer: PairTokenizer;
-  /** Most tokens of one {@link logits} call. */
+  /** Most tokens of one {@link logits} or {@link logitsInSteps} call. */
   readonly maxBatchTokens: number;
   #exports: EngineExports | null;
   readonly #plan: MemoryPlan;
@@ -67,12 +69,42 @@ export class CrossEncoder {
    *   maxSeqLength, or a token id lies outside the vocabulary.
    */
   logits(batch: readonly EncodedPair[]): Float32Array {
-    const labels = this.manifest.head.labels.length;
     if (batch.length === 0) return new Float32Array(0);
     this.#check(batch);
+    this.#write(batch);
+    this.#instance.encode(this.#plan.model, this.#plan.workspace, this.#plan.batch.record);
+    return this.#read(batch);
+  }
+
+  /**
+   * The same bits as {@link logits}, computed a layer at a time, for one that lets others go first. Between two steps this instance may compute
+   * anything else, other batches in steps included; a generator may be left where it is. It holds the hidden states meanwhile, f32
+   * [tokens, hiddenSize], outside the module's memory, and the caller's arrays, which must stay as they are.
+   *
+   * @throws what {@link logits} throws, at the first step, and Error at any later one if {@link release} was called before
+   */
+  *logitsInSteps(batch: readonly EncodedPair[]): Generator<void, Float32Array, void> {
+    if (batch.length === 0) return new Float32Array(0);
+    this.#check(batch);
+    const { numLayers, hiddenSize } = this.manifest.architecture;
+    const { model, workspace, hidden, batch: regions } = this.#plan;
+    const kept = new Float32Array(tokensOf(batch) * hiddenSize);
+    for (let layer = 0; ; layer++) {
+      const { memory, encodeStep } = this.#instance;
+      const states = new Float32Array(memory.buffer, hidden, kept.length);
+      if (layer > 0) states.set(kept);
+      this.#write(batch);
+      encodeStep(model, workspace, regions.record, layer);
+      if (layer === numLayers - 1) return this.#read(batch);
+      kept.set(states);
+      yield;
+    }
+  }
+
+  /** Puts a batch where the encoder reads it. */
+  #write(batch: readonly EncodedPair[]): void {
     const { record, starts, inputIds, tokenTypeIds, logits } = this.#plan.batch;
-    const { memory, encode } = this.#instance;
-    const { buffer } = memory;
+    const { buffer } = this.#instance.memory;
     const words = new Uint32Array(buffer);
     const bytes = new Uint8Array(buffer);
     let token = 0;
@@ -84,9 +116,14 @@ export class CrossEncoder {
     }
     words[starts / 4 + batch.length] = token;
     words.set([batch.length, starts, inputIds, tokenTypeIds, logits], record / 4);
-    encode(this.#plan.model, this.#plan.workspace, record);
-    const rows = hasPooler(this.manifest.head) ? batch.length : token;
-    return new Float32Array(buffer, logits, rows * labels).slice();
+  }
+
+  /** Copies out the logits that the encoder left. */
+  #read(batch: readonly EncodedPair[]): Float32Array {
+    const { head } = this.manifest;
+    const rows = hasPooler(head) ? batch.length : tokensOf(batch);
+    const { buffer } = this.#instance.memory;
+    return new Float32Array(buffer, this.#plan.batch.logits, rows * head.labels.length).slice();
   }
 
   /**
@@ -136,4 +173,8 @@ export class CrossEncoder {
       throw new RangeError(`the batch has ${tokens} tokens, more than ${this.maxBatchTokens}`);
     }
   }
+}
+
+function tokensOf(batch: readonly EncodedPair[]): number {
+  return batch.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
 }

@@ -110,12 +110,13 @@ async function instantiate(
   // A sequence has at least two tokens.
   const logitRows = hasPooler(manifest.head) ? Math.ceil(maxBatchTokens / 2) : maxBatchTokens;
   const batch = placeBatch(arena, maxBatchTokens, logitRows, manifest.head.labels.length);
+  const hidden = workspaceFields[0]!;
   // Matrices are staged in the workspace, which nothing else uses yet.
-  const staging = workspaceFields[0]!;
+  const staging = hidden;
   reserve(exports.memory, Math.max(arena.end, staging + weights.stagingBytes));
   await readWeights(exports, weights, tensors, stream, staging);
   new Uint32Array(exports.memory.buffer).set(workspaceFields, workspace / 4);
-  return { exports, plan: { model: weights.model.offset, workspace, batch } };
+  return { exports, plan: { model: weights.model.offset, workspace, hidden, batch } };
 }
 
 /** The tensors that the weights' header lists, checked against the manifest. */

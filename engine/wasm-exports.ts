@@ -8,6 +8,8 @@ export interface EngineExports {
   ATTENTION_ROWS: WebAssembly.Global;
   /** Runs a batch; the arguments point to records of `assembly/layout.ts`. */
   encode(model: number, workspace: number, batch: number): void;
+  /** Runs one layer of it, from 0, with what belongs before the first and after the last. */
+  encodeStep(model: number, workspace: number, batch: number, layer: number): void;
   /** Reorders int8 weights [cols, depth] for the products. */
   interleave_i8(out: number, weights: number, cols: number, depth: number): void;
 }

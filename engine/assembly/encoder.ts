@@ -10,7 +10,7 @@ import { Batch, Layer, Model, Workspace } from "./layout";
 
 /**
  * The whole BERT encoder and its classification head, of sequences or of tokens (Devlin et al. 2019, https://arxiv.org/abs/1810.04805), one call a ragged
- * batch. Every row is computed from its own sequence alone and in the same order of operations whatever the batch, so a pair's
+ * batch, or one a layer. Every row is computed from its own sequence alone and in the same order of operations whatever the batch, so a pair's
  * logits do not depend on its neighbours.
  */
 
@@ -18,17 +18,23 @@ import { Batch, Layer, Model, Workspace } from "./layout";
 export const FEED_FORWARD_ROWS: usize = 66;
 
 export function encode(model: Model, workspace: Workspace, batch: Batch): void {
-  embed(model, workspace, batch);
-  const last = model.numLayers - 1;
-  for (let i: usize = 0; i < last; ++i) {
-    encodeLayer(model, changetype<Layer>(model.layers + i * offsetof<Layer>()), workspace, batch);
-  }
-  const lastLayer = changetype<Layer>(model.layers + last * offsetof<Layer>());
-  if (model.poolerWeights == 0) {
-    encodeLayer(model, lastLayer, workspace, batch);
+  for (let i: usize = 0; i < model.numLayers; ++i) encodeStep(model, workspace, batch, i);
+}
+
+/**
+ * One layer of {@link encode}, with the embedding before the first and the classification head after the last. From step to step only
+ * `w.hidden`, f32 [tokens, hiddenSize], must be kept: all else in the workspace is written before it is read.
+ */
+export function encodeStep(model: Model, workspace: Workspace, batch: Batch, index: usize): void {
+  if (index == 0) embed(model, workspace, batch);
+  const layer = changetype<Layer>(model.layers + index * offsetof<Layer>());
+  if (index + 1 < model.numLayers) {
+    encodeLayer(model, layer, workspace, batch);
+  } else if (model.poolerWeights == 0) {
+    encodeLayer(model, layer, workspace, batch);
     classifyTokens(model, workspace, batch);
   } else {
-    encodeLastLayer(model, lastLayer, workspace, batch);
+    encodeLastLayer(model, layer, workspace, batch);
     classify(model, workspace, batch);
   }
 }

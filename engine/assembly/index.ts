@@ -1,5 +1,5 @@
 /** What the module exports: the encoder, the load-time reordering of weights, and each kernel, so that tests reach it. */
-export { encode, FEED_FORWARD_ROWS } from "./encoder";
+export { encode, encodeStep, FEED_FORWARD_ROWS } from "./encoder";
 export { attend, ATTENTION_ROWS } from "./attention";
 export { embed_f32_i8 } from "./kernels/embed";
 export { gelu_f32 } from "./kernels/gelu";
