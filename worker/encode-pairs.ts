@@ -1,7 +1,6 @@
 import type { CrossEncoder } from "../engine/index.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { fitPair, type FitOptions, type PairWindow } from "../engine/fit-pair.ts";
-import { SLICE_CHARS } from "./limits.ts";
 import { COUNT_ONLY } from "./routing.ts";
 import type { Turns } from "./turns.ts";
 
@@ -55,7 +54,7 @@ export async function encodePairs(
   let queryIds = tokenizer.encode(query);
   for (const [index, pair] of pairs.entries()) {
     const chars = pair.query.length + (pair.document?.length ?? 0);
-    if (sliceChars > 0 && sliceChars + chars > SLICE_CHARS) {
+    if (sliceChars > 0 && sliceChars + chars > turns.sliceChars) {
       if (!(await turns.next("tokenization"))) return fail({ kind: "client_gone" });
       sliceChars = 0;
     }

@@ -39,8 +39,11 @@ export const RETRY_AFTER_SECONDS = 2;
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;
 
+/** The same of a request that stands in for the backend: some ms. */
+export const YIELDING_SLICE_CHARS = 10_000;
+
 /**
- * Tokens of a batch of a request that stands in for the backend, where others have 512. It is computed a layer at a time, about 8 ms: what a small
+ * Tokens of a batch of a request that stands in for the backend, where others have 512. It is computed a layer at a time, about 7 ms: what a small
  * request may have to wait for. A single longer pair is a batch all the same, a full window of 512 tokens 35 ms a layer.
  */
 export const YIELDING_BATCH_TOKENS = 128;

@@ -1,5 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import { LIMITS, YIELDING_BATCH_TOKENS } from "./limits.ts";
+import { LIMITS, SLICE_CHARS, YIELDING_BATCH_TOKENS, YIELDING_SLICE_CHARS } from "./limits.ts";
 import { POLL_MS, type InferenceQueue, type Ticket } from "./queue.ts";
 import { StageClock, type Stage, type StageTimes } from "./stage-times.ts";
 
@@ -42,6 +42,11 @@ export class Turns {
   /** Tokens of a batch. @param most - What the model can. */
   batchTokens(most: number): number {
     return this.#ticket.yields ? Math.min(most, YIELDING_BATCH_TOKENS) : most;
+  }
+
+  /** Characters that are tokenized in one go. */
+  get sliceChars(): number {
+    return this.#ticket.yields ? YIELDING_SLICE_CHARS : SLICE_CHARS;
   }
 
   /** Leaves the line while the request waits for something other than this thread, until its deadline at most. */
