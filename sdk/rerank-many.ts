@@ -122,6 +122,9 @@ async function rankParts<Document>(
 ): Promise<RerankManyResponse<Document>> {
   const { maxDocuments = 500, maxTokens = 16_384, concurrency = 4, onProgress, signal } = options;
   wholeNumber("maxDocuments", maxDocuments, SERVICE_LIMITS.maxDocuments);
+  // Neither is sent with a part, so that the service cannot refuse it.
+  if (params.topN !== undefined) wholeNumber("topN", params.topN, Number.MAX_SAFE_INTEGER);
+  if (params.minScore !== undefined) fraction("minScore", params.minScore);
   wholeNumber("concurrency", concurrency, Number.MAX_SAFE_INTEGER);
   const total = params.documents.length;
   const endsAtMs = Date.now() + transport.timeoutsOf(options).totalTimeout;
@@ -245,6 +248,14 @@ function mixedScores({ requestId }: RerankResponse<unknown>): RerankError {
     "Two models ranked parts of the documents, and their scores cannot be compared: choose one with model or route.",
     { code: "mixed_scores", requestId },
   );
+}
+
+function fraction(name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw rerankError("invalid_request", `${name} is ${value}, and must be a number from 0 to 1.`, {
+    code: "invalid_option",
+    param: name,
+  });
 }
 
 function wholeNumber(name: string, value: number, most: number): void {

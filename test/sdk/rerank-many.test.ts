@@ -1,3 +1,4 @@
+import { RerankClient } from "../../sdk/index.ts";
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
 import type { RerankProgress } from "../../sdk/index.ts";
@@ -308,3 +309,20 @@ test("a service that leaves documents out is refused, as its ranking would lack 
   const call = client.rerankMany({ query: "q", documents: SIX });
   expect(await failure(call)).toMatchObject({ kind: "server", code: "invalid_response" });
 });
+
+test.each([{ topN: 0 }, { topN: 1.5 }, { minScore: 2 }, { minScore: -0.1 }])(
+  "what rerank() would have refused is refused: %o",
+  async (options) => {
+    const calls: string[] = [];
+    const client = new RerankClient({
+      baseURL: "http://service",
+      fetch: async (url) => {
+        calls.push(url);
+        return new Response();
+      },
+    });
+    const call = client.rerankMany({ query: "q", documents: ["a"], ...options });
+    await expect(call).rejects.toMatchObject({ kind: "invalid_request", code: "invalid_option" });
+    expect(calls).toEqual([]);
+  },
+);
