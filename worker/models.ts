@@ -18,8 +18,6 @@ export interface BackendModel {
   kind: "backend";
   /** Under which it is asked for and answers. */
   name: string;
-  /** Where it is and how it is asked: its keys in the setting MODELS but `name` and `source`. */
-  backend: Readonly<Record<string, string>>;
 }
 
 export type ServedModel = EdgeModel | BackendModel;
@@ -62,17 +60,7 @@ export async function findModel(
   if (bundled) return ok(bundled);
   const setting = furtherModels(env).find((each) => each.name === name)!;
   if (setting.source === "r2") return bucketModel(setting, env);
-  return ok({ kind: "backend", name, backend: setting.backend });
-}
-
-/** The same, of the models that are computed here. */
-export async function findEdgeModel(
-  requested: string | undefined,
-  env: ModelEnvironment,
-): Promise<Result<EdgeModel>> {
-  const found = await findModel(requested, env);
-  if (!found.ok) return found;
-  return found.value.kind === "edge" ? ok(found.value) : unknownModel(requested ?? "", env);
+  return ok({ kind: "backend", name });
 }
 
 /** Names of the models that the Worker was built with, the default one first. */
