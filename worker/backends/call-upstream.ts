@@ -1,25 +1,17 @@
 import { post, type PostRequest, type Received } from "./post.ts";
 
-export interface UpstreamRequest extends Omit<PostRequest, "body"> {
-  /** Sent as JSON. */
-  body: object;
-}
-
 /**
  * Posts JSON to an upstream; the answer with its JSON, or why there is none. Never throws.
  *
  * Statuses are not judged here, except that an answer of status 200 has JSON or is a failure.
  *
+ * @param request - Its body is JSON.
  * @param signal - Ends the call; the failure is then "aborted".
  */
-export async function callUpstream(
-  request: UpstreamRequest,
-  signal: AbortSignal,
-): Promise<Received> {
+export async function callUpstream(request: PostRequest, signal: AbortSignal): Promise<Received> {
   const received = await post(
     {
       ...request,
-      body: JSON.stringify(request.body),
       headers: {
         ...request.headers,
         "content-type": "application/json",

@@ -99,10 +99,11 @@ async function sendOnce(
     fetch: (address, init) => globalThis.fetch(address, init),
   });
   if (!authorization.ok) return authorization;
+  const json = JSON.stringify(body);
   const received = await callUpstream(
     {
       url,
-      body,
+      body: json,
       headers: {
         "x-request-id": requestId,
         ...kind.headers?.({ deployment, remainingMs }),
@@ -110,7 +111,7 @@ async function sendOnce(
       },
       // That the deadline comes first, the signal says.
       timeoutMs: limits.timeoutMs,
-      maxAnswerBytes: ANSWER_BYTES + ESCAPING * JSON.stringify(body).length,
+      maxAnswerBytes: ANSWER_BYTES + ESCAPING * json.length,
       fetch,
     },
     signal,

@@ -1,16 +1,17 @@
 import { getEventListeners } from "node:events";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { callUpstream, type UpstreamRequest } from "../../../worker/backends/call-upstream.ts";
+import { callUpstream } from "../../../worker/backends/call-upstream.ts";
+import type { PostRequest } from "../../../worker/backends/post.ts";
 import { answerWith, localServer } from "./local-server.ts";
 
 const server = localServer();
 
 beforeEach(() => void (server.requests.length = 0));
 
-function call(changed: Partial<UpstreamRequest> = {}, signal = new AbortController().signal) {
-  const request: UpstreamRequest = {
+function call(changed: Partial<PostRequest> = {}, signal = new AbortController().signal) {
+  const request: PostRequest = {
     url: `${server.url}/rerank`,
-    body: { query: "¿q?" },
+    body: JSON.stringify({ query: "¿q?" }),
     headers: { authorization: "Bearer k" },
     timeoutMs: 5_000,
     maxAnswerBytes: 1_000,
