@@ -11,21 +11,11 @@ import { RerankClient } from "../../sdk/index.ts";
 import { createLocalClient, LocalRerankClient, type LoadProgress } from "../../sdk/local/index.ts";
 import { defaultModel, engineModule } from "../fixtures/engine.ts";
 import { packedFolder } from "../fixtures/packed-folder.ts";
-import { syntheticModel } from "../fixtures/synthetic-model.ts";
+import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { IRON, LONG, MANY, MODEL } from "./requests.ts";
 import { threadWorker } from "./thread-worker.ts";
 
-const small = syntheticModel({
-  name: "small",
-  hiddenSize: 32,
-  numLayers: 1,
-  numHeads: 2,
-  intermediateSize: 64,
-  vocabSize: 500,
-  maxSeqLength: 64,
-  labels: 1,
-  seed: 1,
-});
+const small = syntheticModel(SMALL_SHAPE);
 
 describe("a client without a service", () => {
   let client: LocalRerankClient;

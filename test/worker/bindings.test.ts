@@ -4,20 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
 import { packedFolder } from "../fixtures/packed-folder.ts";
-import { syntheticModel } from "../fixtures/synthetic-model.ts";
+import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { stagedProject } from "../staged-project.ts";
 
-const model = syntheticModel({
-  name: "small",
-  hiddenSize: 32,
-  numLayers: 1,
-  numHeads: 2,
-  intermediateSize: 64,
-  vocabSize: 500,
-  maxSeqLength: 64,
-  labels: 1,
-  seed: 1,
-});
+const model = syntheticModel(SMALL_SHAPE);
 
 const QUERY = "a b w1";
 const DOCUMENTS = ["w2 w3 c", "d", "w4 e f", "w1 a b"];

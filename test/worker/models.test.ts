@@ -6,20 +6,10 @@ import { createTestHarness } from "wrangler";
 import { loadCrossEncoder, type PackedModel } from "../../engine/index.ts";
 import { engineModule } from "../fixtures/engine.ts";
 import { packedFolder } from "../fixtures/packed-folder.ts";
-import { syntheticModel, type SyntheticShape } from "../fixtures/synthetic-model.ts";
+import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { stagedProject } from "../staged-project.ts";
 
-const SHAPE: SyntheticShape = {
-  name: "first",
-  hiddenSize: 32,
-  numLayers: 1,
-  numHeads: 2,
-  intermediateSize: 64,
-  vocabSize: 500,
-  maxSeqLength: 64,
-  labels: 1,
-  seed: 1,
-};
+const SHAPE = { ...SMALL_SHAPE, name: "first" };
 
 const first = syntheticModel(SHAPE);
 const second = syntheticModel({ ...SHAPE, name: "second", seed: 2 });
