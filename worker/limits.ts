@@ -31,6 +31,47 @@ export const LIMITS = {
   maxQueuedBytes: 24 * 1024 * 1024,
 } as const;
 
+/** Every limit of batch jobs and of the files they read. `GET /info` shows them, too. */
+export const JOB_LIMITS = {
+  /** Bytes of a job's body. */
+  maxJobBodyBytes: 64 * 1024,
+  /** Bytes of a file that is uploaded, in all its parts. */
+  maxFileBytes: 5 * 1024 * 1024 * 1024,
+  /** Bytes of the name of a file in UTF-8. */
+  maxFileNameBytes: 512,
+  /** Files of a folder that a job reads. */
+  maxJobFiles: 10_000,
+  /** Bytes of a file that an archive unpacks to. */
+  maxUnpackedBytes: 20 * 1024 * 1024 * 1024,
+  /** Bytes that one byte of an archive unpacks to, over all of it: text has 3 to 20, and deflate can reach 1,032. */
+  maxUnpackedRatio: 200,
+  /** Bytes of one row: about {@link LIMITS.maxTotalChars} at three bytes each. */
+  maxRowBytes: 6 * 1024 * 1024,
+  /** Bytes of a CSV's header. */
+  maxHeaderBytes: 64 * 1024,
+  /** Rows that are scored in one step, and bytes of input: some seconds of one CPU, at most half a minute. A longer row is a shard of its own. */
+  maxShardRows: 2_000,
+  maxShardBytes: 128 * 1024,
+  /** Bytes of a TREC run: for every 40,000 documents that it names, the collection is read once. */
+  maxRunFileBytes: 64 * 1024 * 1024,
+  /** Queries of a TREC run: their ids are all held. */
+  maxRunQueries: 200_000,
+  /** Lines of one query in a TREC run. */
+  maxRunDepth: 10_000,
+  /** Bytes of the rows that these lines become with their texts: they are scored, and so held, together. */
+  maxRunBytes: 12 * 1024 * 1024,
+  /** Bytes of a TREC job's queries. */
+  maxQueriesBytes: 64 * 1024 * 1024,
+  /** Bytes of a Parquet file's page and of its footer, unpacked. */
+  maxParquetPageBytes: 16 * 1024 * 1024,
+  /** Bytes of a Parquet file's schema: it is held as objects, of which one may have a single byte in the file. */
+  maxParquetSchemaBytes: 256 * 1024,
+  /** Jobs of a caller that have not ended. */
+  maxOpenJobs: 100,
+} as const;
+
+export type JobLimitName = keyof typeof JOB_LIMITS;
+
 export type LimitName = keyof typeof LIMITS;
 
 /** What an overloaded service asks its callers to wait. */
@@ -39,11 +80,11 @@ export const RETRY_AFTER_SECONDS = 2;
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;
 
-/** The same of a request that stands in for the backend: some ms. */
+/** The same of a request that stands in for the backend, and of a job: some ms. */
 export const YIELDING_SLICE_CHARS = 10_000;
 
 /**
- * Tokens of a batch of a request that stands in for the backend, where others have 512. It is computed a layer at a time, about 7 ms: what a small
- * request may have to wait for. A single longer pair is a batch all the same, a full window of 512 tokens 35 ms a layer.
+ * Tokens of a batch of such work, where others have 512. It is computed a layer at a time, about 14 ms: what a small request may have to wait
+ * for. A single longer pair is a batch all the same, a full window of 512 tokens 35 ms a layer. Batches of 128 tokens are a tenth slower.
  */
-export const YIELDING_BATCH_TOKENS = 128;
+export const YIELDING_BATCH_TOKENS = 256;
