@@ -1,16 +1,46 @@
 /** Whether, when and with what a scoring request gets to compute: headers, the queue, its body, its turns, its deadline. */
 import { checkHeaders, readJson } from "./body.ts";
+import { sleep } from "./backends/sleep.ts";
 import { Deadline, failedInTime, timeoutOf } from "./deadline.ts";
 import { fail, type Result } from "./errors.ts";
 import { InferenceQueue } from "./queue.ts";
 import { routeOf, type RequestContext } from "./request-context.ts";
 import { Turns } from "./turns.ts";
 
+/** Milliseconds between two questions for room of work that can wait. */
+const ROOM_POLL_MS = 250;
+
 const queue = new InferenceQueue(Date.now);
 
 /** Requests of this isolate that are read, wait, are computed, or are with the backend. */
 export function queuedRequests(): number {
   return queue.size;
+}
+
+/**
+ * Runs work that no request waits for, behind all requests and a little at a time, as soon as there is room in the queue.
+ *
+ * @param timeoutMs - What is not done until then is given up: `work` learns of it by its turns and its deadline.
+ */
+export async function admitWork<T>(
+  timeoutMs: number,
+  work: (turns: Turns, deadline: Deadline) => Promise<T>,
+): Promise<T> {
+  const deadline = new Deadline(timeoutMs, new AbortController().signal, Date.now);
+  let ticket = queue.enter(0, "maxOpenRequests");
+  while (typeof ticket === "string") {
+    if (deadline.signal.aborted) throw new Error("there was no room in the queue");
+    await sleep(ROOM_POLL_MS, deadline.signal);
+    ticket = queue.enter(0, "maxOpenRequests");
+  }
+  try {
+    const turns = new Turns(queue, ticket, deadline);
+    turns.yieldToOthers();
+    return await work(turns, deadline);
+  } finally {
+    deadline.clear();
+    queue.leave(ticket);
+  }
 }
 
 /**

@@ -7,6 +7,9 @@ import { countRequests } from "./routes/count-requests.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addPredictRoutes } from "./routes/predict.ts";
 import { addRerankRoutes } from "./routes/rerank.ts";
+import { addFileRoutes } from "./routes/files.ts";
+import { addJobRoutes } from "./routes/jobs.ts";
+import { reconcileAtFirst } from "./jobs/keep-going.ts";
 import { refuse, type App, type AppEnvironment } from "./routes/route.ts";
 import { addScoreRoutes } from "./routes/score.ts";
 import { addServiceRoutes } from "./routes/service.ts";
@@ -18,6 +21,11 @@ export const app: App = new Hono<AppEnvironment>();
 app.use(requestId({ limitLength: 100 }));
 app.use(countRequests);
 
+app.use(async (c, next) => {
+  c.executionCtx.waitUntil(reconcileAtFirst(c.env));
+  await next();
+});
+
 for (const path of ["/", "/score", "/swagger.json"]) app.use(path, cors, azureHeaders);
 
 addServiceRoutes(app);
@@ -26,6 +34,8 @@ addRerankRoutes(app);
 addScoreRoutes(app);
 addPredictRoutes(app);
 addSwaggerRoutes(app);
+addFileRoutes(app);
+addJobRoutes(app);
 
 app.notFound((c) => refuse(c, { kind: "unknown_path" }));
 

@@ -1,7 +1,7 @@
 /** From the bytes of a request to a parsed JSON value, with every limit checked before the memory it protects is taken. */
 import { fail, ok, type Failure, type Result } from "./errors.ts";
 import { checkJsonShape } from "./json-shape.ts";
-import { LIMITS } from "./limits.ts";
+import { JOB_LIMITS, LIMITS } from "./limits.ts";
 
 /** A missing content type passes; curl's default of a form, for one, does not. */
 const JSON_CONTENT_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
@@ -12,17 +12,22 @@ const JSON_CONTENT_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
  */
 const LINGER_BYTES = 10 * LIMITS.maxBodyBytes;
 
+/** Bodies of requests to score, and of those to start a job. */
+type BodyLimit = "maxBodyBytes" | "maxJobBodyBytes";
+
+const BYTES = { ...LIMITS, ...JOB_LIMITS };
+
 /**
  * Whether a body may be read: its content type and its declared size.
  * @returns The declared bytes, 0 if none were.
  */
-export function checkHeaders(headers: Headers): Result<number> {
+export function checkHeaders(headers: Headers, limit: BodyLimit = "maxBodyBytes"): Result<number> {
   const contentType = headers.get("content-type");
   if (contentType !== null && !JSON_CONTENT_TYPE.test(contentType)) {
     return fail({ kind: "wrong_content_type", actual: contentType });
   }
   const bytes = Number(headers.get("content-length")) || 0;
-  return bytes > LIMITS.maxBodyBytes ? fail(tooLarge(bytes)) : ok(bytes);
+  return bytes > BYTES[limit] ? fail(tooLarge(limit, bytes)) : ok(bytes);
 }
 
 /**
@@ -33,8 +38,9 @@ export function checkHeaders(headers: Headers): Result<number> {
 export async function readJson(
   request: Request,
   hold: (bytes: number) => boolean,
+  limit: BodyLimit = "maxBodyBytes",
 ): Promise<Result<unknown>> {
-  const bytes = await readBytes(request, hold);
+  const bytes = await readBytes(request, hold, limit);
   if (!bytes.ok) return bytes;
   if (bytes.value.length === 0) return fail({ kind: "empty_body" });
   let text: string;
@@ -56,6 +62,7 @@ export async function readJson(
 async function readBytes(
   request: Request,
   hold: (bytes: number) => boolean,
+  limit: BodyLimit,
 ): Promise<Result<Uint8Array>> {
   if (request.body === null) return ok(new Uint8Array(0));
   const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
@@ -69,8 +76,8 @@ async function readBytes(
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       length += read.value.length;
-      if (length > LINGER_BYTES) return fail(tooLarge(length, true));
-      if (length > LIMITS.maxBodyBytes) continue;
+      if (length > LINGER_BYTES) return fail(tooLarge(limit, length, true));
+      if (length > BYTES[limit]) continue;
       if (!hold(length)) return fail({ kind: "overloaded", limit: "maxQueuedBytes" });
       chunks.push(read.value);
     }
@@ -80,7 +87,7 @@ async function readBytes(
     clearTimeout(timer);
   }
   if (timedOut) return fail({ kind: "body_timeout" });
-  if (length > LIMITS.maxBodyBytes) return fail(tooLarge(length));
+  if (length > BYTES[limit]) return fail(tooLarge(limit, length));
   return ok(join(chunks, length));
 }
 
@@ -95,10 +102,10 @@ function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return bytes;
 }
 
-function tooLarge(actual: number, atLeast = false): Failure {
+function tooLarge(limit: BodyLimit, actual: number, atLeast = false): Failure {
   return {
     kind: "over_limit",
-    limit: "maxBodyBytes",
+    limit,
     actual,
     ...(atLeast && { atLeast }),
     param: "body",

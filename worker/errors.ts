@@ -1,6 +1,12 @@
 /** Every expected failure of the service, and the one table that gives each its status, public code and text. */
 import type { Head } from "../engine/index.ts";
-import { LIMITS, RETRY_AFTER_SECONDS, type LimitName } from "./limits.ts";
+import {
+  JOB_LIMITS,
+  LIMITS,
+  RETRY_AFTER_SECONDS,
+  type JobLimitName,
+  type LimitName,
+} from "./limits.ts";
 import type { Route } from "./routing.ts";
 
 /** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
@@ -11,7 +17,13 @@ export type Failure =
   | { kind: "invalid_json"; problem: string }
   | { kind: "too_deep"; actual: number }
   | { kind: "invalid_value"; param?: string; problem: string }
-  | { kind: "over_limit"; limit: LimitName; actual: number; atLeast?: true; param?: string }
+  | {
+      kind: "over_limit";
+      limit: LimitName | JobLimitName;
+      actual: number;
+      atLeast?: true;
+      param?: string;
+    }
   /** A pair that does not fit, of a request that forbids to cut it. `index` is its place among the pairs, `tokens` has the special ones. */
   | { kind: "over_window"; index: number; tokens: number; window: number; param?: string }
   | { kind: "empty_list"; param: string }
@@ -39,12 +51,48 @@ export type Failure =
   | { kind: "deadline_exceeded"; timeoutMs: number }
   /** Each problem is a sentence that names a setting. */
   | { kind: "misconfigured"; problems: readonly string[] }
+  /** The service has no bucket for files and jobs. */
+  | { kind: "jobs_not_set_up" }
+  | { kind: "unknown_file" }
+  | { kind: "file_exists" }
+  /** An upload whose body must say its length. */
+  | { kind: "length_required" }
+  | { kind: "invalid_upload"; problem: string }
+  | { kind: "unknown_upload" }
+  /** An address in a job's body that is not read. `problem` follows the address in a sentence, and quotes nothing of it. */
+  | { kind: "input_address"; problem: string; param?: string }
+  | { kind: "unknown_job" }
+  /** An `Idempotency-Key` that came with another body before. */
+  | { kind: "key_reused" }
+  /** The path that a job shall write to. */
+  | { kind: "output_exists" }
+  | { kind: "too_many_jobs" }
+  /** What is asked for is there when the job has ended. */
+  | { kind: "job_not_ended"; status: string }
+  | { kind: "no_such_result"; format: string; has: readonly string[] }
   | { kind: "client_gone" }
   | { kind: "internal" };
 
 /** A failure as the caller sees it; each protocol has its own body for it. */
 export interface PublicError {
-  status: 400 | 404 | 405 | 408 | 413 | 415 | 424 | 429 | 431 | 499 | 500 | 503 | 504;
+  status:
+    | 400
+    | 404
+    | 405
+    | 408
+    | 409
+    | 411
+    | 412
+    | 413
+    | 415
+    | 424
+    | 429
+    | 431
+    | 499
+    | 500
+    | 501
+    | 503
+    | 504;
   /** Stable, for programs. */
   code: string;
   /** A sentence for people. */
@@ -104,7 +152,7 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 413,
         code: "over_limit",
-        message: `${failure.param ?? "The request"} is over the limit ${failure.limit} of ${LIMITS[failure.limit]}: it has ${actual}.`,
+        message: `${failure.param ?? "The request"} is over the limit ${failure.limit} of ${{ ...LIMITS, ...JOB_LIMITS }[failure.limit]}: it has ${actual}.`,
         ...paramOf(failure),
       };
     }
@@ -248,6 +296,95 @@ export function publicError(failure: Failure): PublicError {
         status: 500,
         code: "misconfigured",
         message: `The service is not set up right: ${failure.problems.join("; ")}.`,
+      };
+    case "jobs_not_set_up":
+      return {
+        status: 501,
+        code: "jobs_not_set_up",
+        message: "This service has no bucket for files and jobs: none is bound as JOB_BUCKET.",
+      };
+    case "unknown_file":
+      return {
+        status: 404,
+        code: "unknown_file",
+        message:
+          "You have no file of this name. Files are seen only with the key they were uploaded with, and are deleted after a while.",
+      };
+    case "file_exists":
+      return {
+        status: 412,
+        code: "file_exists",
+        message: "There is a file of this name, and the request says If-None-Match: *.",
+      };
+    case "length_required":
+      return {
+        status: 411,
+        code: "length_required",
+        message: "A part of an upload must say its length in the header Content-Length.",
+      };
+    case "invalid_upload":
+      return {
+        status: 400,
+        code: "invalid_upload",
+        message: `The upload is not right: ${failure.problem}.`,
+      };
+    case "unknown_upload":
+      return {
+        status: 404,
+        code: "unknown_upload",
+        message:
+          "There is no such upload of this file: it has never begun, is complete, or was given up.",
+        param: "uploadId",
+      };
+    case "input_address":
+      return {
+        status: 400,
+        code: "input_address",
+        message: `${failure.param ?? "The address"} ${failure.problem}.`,
+        ...paramOf(failure),
+      };
+    case "unknown_job":
+      return {
+        status: 404,
+        code: "unknown_job",
+        message:
+          "You have no job of this name. Jobs are seen only with the key they were submitted with, and are deleted after a while.",
+      };
+    case "key_reused":
+      return {
+        status: 409,
+        code: "key_reused",
+        message:
+          "The Idempotency-Key has started another job, with another body; each job needs a key of its own.",
+        param: "idempotency-key",
+      };
+    case "output_exists":
+      return {
+        status: 409,
+        code: "output_exists",
+        message:
+          "There is a file at the path that OutputData names; a job does not write over what is there.",
+        param: "properties.OutputData",
+      };
+    case "too_many_jobs":
+      return {
+        status: 429,
+        code: "too_many_jobs",
+        message: `You have ${JOB_LIMITS.maxOpenJobs} jobs that have not ended (maxOpenJobs); try again when one has.`,
+        headers: { "retry-after": "60" },
+      };
+    case "job_not_ended":
+      return {
+        status: 409,
+        code: "job_not_ended",
+        message: `The job is ${failure.status}; this is possible when it has ended.`,
+      };
+    case "no_such_result":
+      return {
+        status: 404,
+        code: "no_such_result",
+        message: `The job has no results as ${failure.format}; it has ${failure.has.join(", ") || "none"}.`,
+        param: "format",
       };
     case "client_gone":
       return { status: 499, code: "client_gone", message: "The caller closed the connection." };

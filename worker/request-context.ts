@@ -4,16 +4,20 @@ import { ROUTES, type Route } from "./routing.ts";
 import type { Settings } from "./settings.ts";
 import type { Turns } from "./turns.ts";
 
-/** What a scoring request carries beside its body, from admission to its answer. */
-export interface RequestContext {
-  /** The `x-request-id`. */
+/** What computing needs, whoever asked for it. */
+export interface WorkContext {
+  /** The `x-request-id`, or that of a step of a job. */
   id: string;
+  deadline: Deadline;
+  turns: Turns;
+}
+
+/** What a scoring request carries beside its body, from admission to its answer. */
+export interface RequestContext extends WorkContext {
   headers: Headers;
   settings: Settings;
   /** Where it asked to be computed. */
   route: Route;
-  deadline: Deadline;
-  turns: Turns;
   /** Work that may go on after the answer. */
   waitUntil(work: Promise<unknown>): void;
 }

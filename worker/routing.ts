@@ -154,8 +154,12 @@ const SPECIAL_TOKENS = 3;
  * @param window - Tokens that the model reads of a pair.
  */
 export function estimateTokens(pairs: readonly TextPair[], window: number): number[] {
-  return pairs.map(({ query, document }) => {
-    const chars = query.length + (document?.length ?? 0);
-    return Math.min(window, SPECIAL_TOKENS + Math.ceil(chars / CHARS_PER_TOKEN));
-  });
+  return pairs.map(({ query, document }) =>
+    Math.min(window, tokensOfChars(query.length + (document?.length ?? 0))),
+  );
+}
+
+/** Tokens of a pair of so many characters in all, special ones included. */
+export function tokensOfChars(chars: number): number {
+  return SPECIAL_TOKENS + Math.ceil(chars / CHARS_PER_TOKEN);
 }

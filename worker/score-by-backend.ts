@@ -7,7 +7,7 @@ import { describeFailure } from "./backends/upstream-failure.ts";
 import type { ComputedScores } from "./cache/with-cache.ts";
 import { fail, ok, type Failure, type Result } from "./errors.ts";
 import type { PairScore } from "./pair-scores.ts";
-import type { RequestContext } from "./request-context.ts";
+import type { WorkContext } from "./request-context.ts";
 
 /** Why a backend that was not even asked cannot answer. */
 export const LEFT_ALONE = "it has failed again and again, and is left alone for a while";
@@ -16,7 +16,7 @@ export const LEFT_ALONE = "it has failed again and again, and is left alone for 
 export async function scoreByBackend(
   call: PairsCall,
   { backend, breaker, latencies }: DeployedBackend,
-  { id, deadline, turns }: RequestContext,
+  { id, deadline, turns }: WorkContext,
 ): Promise<Result<ComputedScores>> {
   const entry = breaker.enter();
   if (entry === "open") return fail(unavailable(LEFT_ALONE, breaker));

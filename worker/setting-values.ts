@@ -41,3 +41,17 @@ export function word<const Word extends string>(words: readonly Word[]) {
     .optional()
     .transform((value): Word | undefined => (value === "" ? undefined : value));
 }
+
+/**
+ * The name of a bucket, or the default.
+ * @see https://developers.cloudflare.com/r2/buckets/create-buckets/#bucket-level-operations
+ */
+export function bucketName(byDefault: string) {
+  return z
+    .string({ error: "must be a text" })
+    .optional()
+    .refine((name) => !name || /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name), {
+      error: "must be a bucket's name: 3 to 63 lower-case letters, digits and hyphens",
+    })
+    .transform((name) => name || byDefault);
+}

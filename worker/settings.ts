@@ -8,7 +8,7 @@ import {
 import { LIMITS } from "./limits.ts";
 import { parseModelSettings, type BackendModelSetting } from "./model-settings.ts";
 import type { RoutingLimits } from "./routing.ts";
-import { problemsOf, wholeNumber, word, type Checked } from "./setting-values.ts";
+import { bucketName, problemsOf, wholeNumber, word, type Checked } from "./setting-values.ts";
 
 export interface Settings {
   routing: RoutingLimits;
@@ -17,6 +17,16 @@ export interface Settings {
   /** By the name of the model: the default model's, and those of models that are only at a backend. */
   backends: ReadonlyMap<string, BackendSettings>;
   cache: CacheSettings;
+  jobs: JobSettings;
+}
+
+export interface JobSettings {
+  /** Days after which jobs, their results and uploaded files are deleted. */
+  retentionDays: number;
+  /** Seconds without a sign of life after which a job's instance counts as dead. */
+  staleSeconds: number;
+  /** What the bucket JOB_BUCKET is called in addresses such as `r2://rerank-jobs/…`. */
+  bucketName: string;
 }
 
 export interface CacheSettings {
@@ -37,6 +47,9 @@ const variables = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(1, MAX_REQUEST_TIMEOUT_MS, 60_000),
   SCORE_CACHE: word(["off", "cache", "kv"]),
   SCORE_CACHE_TTL_SECONDS: wholeNumber(60, 30 * 86_400, 3_600),
+  JOB_RETENTION_DAYS: wholeNumber(1, 3_650, 30),
+  JOB_STALE_SECONDS: wholeNumber(1, 3_600, 30),
+  JOB_BUCKET_NAME: bucketName("rerank-jobs"),
 });
 
 /** Those that are read where they are used. */
@@ -45,10 +58,10 @@ const OTHER_NAMES = ["MODEL_ALIASES", "MODELS"];
 const NAMES = [...Object.keys(variables.shape), ...OTHER_NAMES, ...BACKEND_VARIABLES];
 
 /** Beginnings of names that are ours: a variable with one of them that we do not know is a mistake. */
-const PREFIXES = ["BACKEND_", "EDGE_", "REQUEST_", "SCORE_CACHE_", "MODEL"];
+const PREFIXES = ["BACKEND_", "EDGE_", "REQUEST_", "SCORE_CACHE_", "MODEL", "JOB_"];
 
 /** Bindings, which are no variables. */
-const BINDINGS = ["SCORE_CACHE_KV", "MODEL_BUCKET"];
+const BINDINGS = ["SCORE_CACHE_KV", "MODEL_BUCKET", "JOB_BUCKET"];
 
 /**
  * The settings, or one sentence for each thing that is wrong with them. Never says what a variable was set to.
@@ -81,6 +94,11 @@ export function readSettings(
       cache: {
         store: values.SCORE_CACHE ?? "off",
         ttlSeconds: values.SCORE_CACHE_TTL_SECONDS,
+      },
+      jobs: {
+        retentionDays: values.JOB_RETENTION_DAYS,
+        staleSeconds: values.JOB_STALE_SECONDS,
+        bucketName: values.JOB_BUCKET_NAME,
       },
     },
   };

@@ -45,6 +45,9 @@ describe("settings that are not there", () => {
         REQUEST_TIMEOUT_MS: "",
         SCORE_CACHE: "",
         SCORE_CACHE_TTL_SECONDS: "",
+        JOB_RETENTION_DAYS: "",
+        JOB_STALE_SECONDS: "",
+        JOB_BUCKET_NAME: "",
         MODELS: "",
         BACKEND_URL: "",
         BACKEND_PROTOCOL: "",
@@ -59,6 +62,7 @@ describe("settings that are not there", () => {
       requestTimeoutMs: 60_000,
       backends: new Map(),
       cache: { store: "off", ttlSeconds: 3_600 },
+      jobs: { retentionDays: 30, staleSeconds: 30, bucketName: "rerank-jobs" },
     });
   });
 
@@ -84,11 +88,15 @@ test("what is set is what is read", () => {
       SCORE_CACHE: "kv",
       SCORE_CACHE_KV: {},
       SCORE_CACHE_TTL_SECONDS: "60",
+      JOB_RETENTION_DAYS: "3650",
+      JOB_STALE_SECONDS: "1",
+      JOB_BUCKET_NAME: "b-7",
     }),
   ).toMatchObject({
     routing: { edgeMaxTokens: 0, edgeFallbackMaxTokens: 65_536 },
     requestTimeoutMs: 1,
     cache: { store: "kv", ttlSeconds: 60 },
+    jobs: { retentionDays: 3_650, staleSeconds: 1, bucketName: "b-7" },
   });
   expect(
     backend({
@@ -120,6 +128,7 @@ test("what is set is what is read", () => {
 
 describe("a value that cannot be is a sentence with its name:", () => {
   const edge = "a whole number from 0 to 65536";
+  const bucket = "a bucket's name: 3 to 63 lower-case letters, digits and hyphens";
   test.each<[string, unknown, string]>([
     ["EDGE_MAX_TOKENS", "-1", `must be ${edge}`],
     ["EDGE_MAX_TOKENS", "65537", `must be ${edge}`],
@@ -132,6 +141,17 @@ describe("a value that cannot be is a sentence with its name:", () => {
     ["SCORE_CACHE", "on", "must be one of off, cache, kv"],
     ["SCORE_CACHE", true, "must be one of off, cache, kv"],
     ["SCORE_CACHE_TTL_SECONDS", "59", "must be a whole number from 60 to 2592000"],
+    ["JOB_RETENTION_DAYS", "0", "must be a whole number from 1 to 3650"],
+    ["JOB_RETENTION_DAYS", "3651", "must be a whole number from 1 to 3650"],
+    ["JOB_RETENTION_DAYS", 30, "must be in quotes, a whole number from 1 to 3650"],
+    ["JOB_STALE_SECONDS", "0", "must be a whole number from 1 to 3600"],
+    ["JOB_STALE_SECONDS", "3601", "must be a whole number from 1 to 3600"],
+    ["JOB_BUCKET_NAME", "Jobs", `must be ${bucket}`],
+    ["JOB_BUCKET_NAME", "ab", `must be ${bucket}`],
+    ["JOB_BUCKET_NAME", "a".repeat(64), `must be ${bucket}`],
+    ["JOB_BUCKET_NAME", "jobs-", `must be ${bucket}`],
+    ["JOB_BUCKET_NAME", "jobs/files", `must be ${bucket}`],
+    ["JOB_BUCKET_NAME", 7, "must be a text"],
     ["BACKEND_PROTOCOL", "TEI", `must be one of ${BACKEND_PROTOCOLS.join(", ")}`],
     ["BACKEND_AUTH", "bearer", "must be one of key, entra, none"],
     ["BACKEND_AZURE_GENERATION", "d", "must be one of a, b, c"],
@@ -171,6 +191,8 @@ describe("a name that is nearly a setting's", () => {
     "SCORE_CACHE_TTL",
     "MODEL",
     "MODELL",
+    "JOB_BUCKET_NAMES",
+    "JOB_RETENTION",
   ])("%s is refused", (name) => {
     expect(problems({ [name]: "1" })).toEqual([
       `${name} is no setting of this service: docs/deployment.md lists them all`,
@@ -186,6 +208,8 @@ describe("a name that is nearly a setting's", () => {
         ASSETS: {},
         SCORE_CACHE_KV: {},
         MODEL_BUCKET: {},
+        JOB_BUCKET: {},
+        JOBS: {},
         BACKEND_LARGE_KEY: KEY,
         MODELS: [
           {
@@ -397,6 +421,9 @@ describe("what a variable was set to is in no sentence:", () => {
     "REQUEST_TIMEOUT_MS",
     "SCORE_CACHE",
     "SCORE_CACHE_TTL_SECONDS",
+    "JOB_RETENTION_DAYS",
+    "JOB_STALE_SECONDS",
+    "JOB_BUCKET_NAME",
     "MODELS",
     "MODEL_ALIASES",
     "BACKEND_ULR",

@@ -40,18 +40,29 @@ export function scoreRow(
 }
 
 /** The words' tags alone, to generations A and B. */
-export function tagRow({ text, tokens, logits }: TaggedText, { labels }: Head): AzureMlLabelRow {
-  const tagOf = (token: number): string =>
-    labels[bestColumn(tokenLogits(logits, token, labels.length))]!;
-  return { "0": pythonList(wordTags(text, tokens, tagOf)) };
+export function tagRow(tagged: TaggedText, head: Head): AzureMlLabelRow {
+  return { "0": pythonList(tagsOf(tagged, head)) };
 }
 
 /** The words' tags and the softmax of each, to generations A and B with `return_scores`. */
 export function scoredTagRow(tagged: TaggedText, head: Head): AzureMlLabelRow {
-  const { text, tokens, logits } = tagged;
-  const scoreOf = (token: number): number =>
-    Math.max(...softmax(tokenLogits(logits, token, head.labels.length)));
-  return { ...tagRow(tagged, head), score: wordTags(text, tokens, scoreOf) };
+  return { ...tagRow(tagged, head), score: tagScoresOf(tagged, head) };
+}
+
+/** One tag a word. */
+export function tagsOf({ text, tokens, logits }: TaggedText, { labels }: Head): string[] {
+  return wordTags(
+    text,
+    tokens,
+    (token) => labels[bestColumn(tokenLogits(logits, token, labels.length))]!,
+  );
+}
+
+/** The softmax of each word's tag. */
+export function tagScoresOf({ text, tokens, logits }: TaggedText, { labels }: Head): number[] {
+  return wordTags(text, tokens, (token) =>
+    Math.max(...softmax(tokenLogits(logits, token, labels.length))),
+  );
 }
 
 function tokenLogits(logits: Float32Array, token: number, numLabels: number): Float32Array {

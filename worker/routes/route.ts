@@ -7,13 +7,14 @@ import { cacheHeader } from "../cache/score-cache.ts";
 import { SETTINGS } from "../deployed-settings.ts";
 import { publicError, type Failure, type PublicError, type Result } from "../errors.ts";
 import { countFailure, countSuccess, type RequestMethod } from "../metrics.ts";
+import type { JobBindings } from "../jobs/job-bindings.ts";
 import type { ModelEnvironment } from "../models.ts";
 import type { Outcome } from "../pair-scores.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import type { RequestContext } from "../request-context.ts";
 
 /** What the routes themselves read of wrangler.toml; the rest is in `settings.ts`. */
-export interface Bindings extends ModelEnvironment {
+export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
   /** Name of the default model's deployment, which Azure ML's clients may pin with `azureml-model-deployment`. Default: the model's name. */
   DEPLOYMENT_NAME?: string;
   /** Origins whose pages may call Azure ML's routes, comma-separated; "*" is all. Default none: no CORS headers. */

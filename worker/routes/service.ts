@@ -5,7 +5,7 @@ import type { ServiceInfo } from "../../sdk/index.ts";
 import { backendOf } from "../backends/deployed-backends.ts";
 import { SETTINGS } from "../deployed-settings.ts";
 import { EXPOSITION_CONTENT_TYPE } from "../exposition.ts";
-import { LIMITS } from "../limits.ts";
+import { JOB_LIMITS, LIMITS } from "../limits.ts";
 import { metricsText } from "../metrics.ts";
 import { bundledNames, DEFAULT_MODEL, servedNames } from "../models.ts";
 import { prefersHtml } from "../prefers-html.ts";
@@ -48,6 +48,7 @@ export function addServiceRoutes(app: App): void {
       labels: manifest.head.labels,
       maxSeqLength: manifest.architecture.maxSeqLength,
       limits: LIMITS,
+      jobLimits: JOB_LIMITS,
       routing: routingInfo(
         SETTINGS,
         deployed && { backend: deployed.backend, circuit: deployed.breaker.state },

@@ -1,0 +1,151 @@
+/** A job's last steps: its parts become result files, its record says how it ended, and what was only needed on the way is deleted. */
+import { deleteSome } from "./delete-job.ts";
+import type { JobBindings, JobRun } from "./job-bindings.ts";
+import {
+  activeKey,
+  FORMATS,
+  beatKey,
+  RESULT_FILES,
+  resultKey,
+  resultPrefix,
+  workPrefix,
+  type JobAddress,
+  type ResultFormat,
+} from "./job-keys.ts";
+import { hasEnded, type JobError, type JobRecord, type JobStatus } from "./job-record.ts";
+import { readRecord, readStop, writeJson, writeRecord, type Stop } from "./job-store.ts";
+import { readLanes, sumOfLanes } from "./lane-state.ts";
+import { mergeStep, type MergeCursor } from "./output/merge-parts.ts";
+import { putOutput } from "./put-output.ts";
+import type { StepLimits, Steps } from "./steps.ts";
+
+const limits: StepLimits = { maxRetries: 20, timeoutSeconds: 900 };
+
+const MERGE: StepLimits = { maxRetries: 5, timeoutSeconds: 900 };
+
+const MERGE_ATTEMPTS = 3;
+
+/** Objects that one step deletes at most. */
+const DELETED_A_STEP = 20_000;
+
+/** @returns "spent" if the next instance has to go on */
+export async function finishJob(
+  run: JobRun,
+  { JOB_BUCKET: bucket }: JobBindings,
+  steps: Steps,
+  bucketName: string,
+): Promise<"spent" | undefined> {
+  const stop = await steps.do("finish", limits, async () => {
+    const record = await readRecord(bucket, run);
+    if (record === null || hasEnded(record)) return "ended" as const;
+    await writeRecord(bucket, { ...record, status: "Finalizing" });
+    return readStop(bucket, run);
+  });
+  if (stop !== "ended") {
+    const isEnded = await writeResults(run, bucket, stop, steps, bucketName);
+    if (!isEnded) return "spent";
+  }
+  for (let round = 0; ; round++) {
+    if (steps.areSpent) return "spent";
+    const more = await steps.do(`clean up ${round}`, limits, () => deleteWork(bucket, run));
+    if (!more) break;
+  }
+  await steps.do("let go", limits, () => bucket.delete([activeKey(run), beatKey(run, run.lane)]));
+  return undefined;
+}
+
+/** @returns Whether the job has ended; false if the steps are spent */
+async function writeResults(
+  job: JobAddress,
+  bucket: R2Bucket,
+  stop: Stop | null,
+  steps: Steps,
+  bucketName: string,
+): Promise<boolean> {
+  // Of a job that failed, what is wrong with its rows is all that is worth keeping.
+  const formats: ResultFormat[] = stop === null ? FORMATS : ["errors"];
+  for (const format of formats) {
+    const isMerged = await mergeFormat(job, bucket, format, steps);
+    if (!isMerged) return false;
+  }
+  const end = { status: stop?.as ?? "Completed", error: stop?.error ?? null } as const;
+  await steps.do("end", limits, () => endJob(bucket, job, end, bucketName));
+  return true;
+}
+
+/**
+ * Merges the parts of a format. A merge that cannot go on, such as one whose upload has expired, is begun again.
+ * @returns Whether it is done; false if the steps are spent
+ */
+async function mergeFormat(
+  job: JobAddress,
+  bucket: R2Bucket,
+  format: ResultFormat,
+  steps: Steps,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      let cursor: MergeCursor | null = null;
+      for (let piece = 0; piece === 0 || cursor !== null; piece++) {
+        if (steps.areSpent) return false;
+        const from: MergeCursor | null = cursor;
+        cursor = await steps.do(`merge ${format} ${attempt} ${piece}`, MERGE, () =>
+          mergeStep(bucket, job, format, from),
+        );
+      }
+      return true;
+    } catch (error) {
+      if (steps.isSuperseded || attempt === MERGE_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function endJob(
+  bucket: R2Bucket,
+  job: JobAddress,
+  end: { status: JobStatus; error: JobError | null },
+  bucketName: string,
+): Promise<void> {
+  const record = await readRecord(bucket, job);
+  if (record === null || hasEnded(record)) return;
+  const { plan, request } = record;
+  const put =
+    end.status === "Completed" && request.output !== null
+      ? await putOutput(bucket, record, bucketName)
+      : null;
+  const lanes = plan ? await readLanes(bucket, job, plan.lanes) : [];
+  const { scored, failed, tokens } = sumOfLanes(lanes);
+  const ended: JobRecord = {
+    ...record,
+    ...end,
+    ...(put && { status: "Failed", error: put }),
+    endedAtMs: Date.now(),
+    totals: { scored, failed, tokens },
+    results: await resultsOf(bucket, job),
+  };
+  await writeJson(bucket, `${resultPrefix(job)}manifest.json`, manifestOf(ended));
+  await writeRecord(bucket, ended);
+}
+
+/** What the results' folder says about itself to whoever finds it in the bucket. */
+function manifestOf({ name, model, status, error, plan, totals, results }: JobRecord): object {
+  const files = results.map((format) => RESULT_FILES[format]);
+  return { name, model, status, error, rows: plan?.rows ?? null, ...totals, files };
+}
+
+async function resultsOf(bucket: R2Bucket, job: JobAddress): Promise<ResultFormat[]> {
+  const found = await Promise.all(
+    FORMATS.map(async (format) => (await bucket.head(resultKey(job, format))) !== null),
+  );
+  return FORMATS.filter((_, index) => found[index]);
+}
+
+/** Deletes what the job has worked on. @returns Whether there is more */
+async function deleteWork(bucket: R2Bucket, job: JobAddress): Promise<boolean> {
+  for (let deleted = 0; deleted < DELETED_A_STEP;) {
+    const some = await deleteSome(bucket, workPrefix(job));
+    if (some === 0) return false;
+    deleted += some;
+  }
+  return true;
+}

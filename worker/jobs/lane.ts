@@ -1,0 +1,129 @@
+/** A lane scores its shards, one step for as many as it may score at a time, and keeps how far it has come. */
+import type { ServedModel } from "../models.ts";
+import type { JobBindings, JobRun } from "./job-bindings.ts";
+import type { JobPlan, JobRecord } from "./job-record.ts";
+import { readStop, requestStop, type Stop } from "./job-store.ts";
+import { readLanes, sumOfLanes, writeLane, type LaneState } from "./lane-state.ts";
+import { Plan, type PlannedShard } from "./plan-job.ts";
+import { giveShardUp, scoreShard, type Broken } from "./score-shard.ts";
+import type { Steps } from "./steps.ts";
+import { sumOf, type Totals } from "./totals.ts";
+
+/** Milliseconds between two times that a lane's state is kept: R2 takes one write a second of an object. */
+const CHECKPOINT_MS = 1_500;
+
+export interface LaneCall {
+  env: JobBindings;
+  run: JobRun;
+  record: JobRecord;
+  plan: JobPlan;
+  model: ServedModel;
+}
+
+/**
+ * Scores a lane's shards from where it has come to.
+ * @returns "complete", "stopped" if the job shall stop, or "spent" if the next instance has to go on
+ */
+export async function followLane(
+  call: LaneCall,
+  start: LaneState,
+  steps: Steps,
+): Promise<"complete" | "stopped" | "spent"> {
+  const { env, run, record, plan, model } = call;
+  const { request } = record;
+  const bucket = env.JOB_BUCKET;
+  const shards = new Plan(bucket, run);
+  const numbers = numbersOf(run.lane, plan);
+  let state = start;
+  let keptAtMs = Date.now();
+  while (state.done < numbers.length) {
+    if (steps.areSpent) {
+      await steps.do(`keep ${state.done}`, request, () => writeLane(bucket, run, run.lane, state));
+      return "spent";
+    }
+    const own = numbers.slice(state.done, state.done + plan.concurrency);
+    const before = state;
+    const onAll = async (
+      work: (shard: PlannedShard, number: number) => Promise<Totals | Broken>,
+    ): Promise<Totals | "stopped"> => {
+      if (await readStop(bucket, run)) return "stopped";
+      const planned = await Promise.all(own.map((number) => shards.shard(number)));
+      if (planned.includes(null)) return "stopped";
+      const done = await Promise.allSettled(
+        planned.map((shard, index) => work(shard!, own[index]!)),
+      );
+      const failed = done.find((each) => each.status === "rejected");
+      if (failed) throw failed.reason;
+      return settle(
+        call,
+        before,
+        done.map((each) => (each as PromiseFulfilledResult<Totals | Broken>).value),
+      );
+    };
+    const scoreAll = (): Promise<Totals | "stopped"> =>
+      onAll((shard, number) =>
+        scoreShard(bucket, shard, { job: run, request, model, route: plan.route, number }),
+      );
+    const giveUp = (reason: string): Promise<Totals | "stopped"> =>
+      onAll((shard, number) => giveShardUp(bucket, shard, { job: run, number }, reason));
+    const name = `score ${own[0]}`;
+    const totals = await steps.do(name, request, scoreAll).catch((error: unknown) => {
+      if (steps.isSuperseded) throw error;
+      const reason = error instanceof Error ? error.message : "it failed again and again";
+      return steps.do(`give up ${own[0]}`, request, () => giveUp(reason));
+    });
+    if (totals === "stopped") return "stopped";
+    state = { ...sumOf([state, totals]), done: state.done + own.length, isComplete: false };
+    if (Date.now() - keptAtMs >= CHECKPOINT_MS) {
+      // One that is missed is made up for by the next.
+      await writeLane(bucket, run, run.lane, state).catch(() => undefined);
+      keptAtMs = Date.now();
+    }
+  }
+  await steps.do("lane complete", request, () =>
+    writeLane(bucket, run, run.lane, { ...state, isComplete: true }),
+  );
+  return "complete";
+}
+
+/** The numbers of a lane's shards. */
+function numbersOf(lane: number, { shards, lanes }: JobPlan): number[] {
+  const numbers = [];
+  for (let number = lane; number < shards; number += lanes) numbers.push(number);
+  return numbers;
+}
+
+/** Sums up what a step has scored, and stops the job if that is one problem too many. */
+async function settle(
+  { env, run, record, plan }: LaneCall,
+  before: LaneState,
+  scored: readonly (Totals | Broken)[],
+): Promise<Totals | "stopped"> {
+  const bucket = env.JOB_BUCKET;
+  const broken = scored.find((each) => "problem" in each);
+  if (broken) {
+    const { code, reason, file } = broken.problem;
+    await requestStop(bucket, run, {
+      as: "Failed",
+      error: { code, message: `${file}: ${reason}` },
+    });
+    return "stopped";
+  }
+  const totals = sumOf(scored as Totals[]);
+  const { errorThreshold } = record.request;
+  if (totals.failed > 0 && errorThreshold >= 0) {
+    const lanes = await readLanes(bucket, run, plan.lanes);
+    lanes[run.lane] = before;
+    const failed = plan.failedFiles + sumOfLanes(lanes).failed + totals.failed;
+    if (failed > errorThreshold) {
+      await requestStop(bucket, run, overThreshold(failed, errorThreshold));
+      return "stopped";
+    }
+  }
+  return totals;
+}
+
+export function overThreshold(failed: number, threshold: number): Stop {
+  const message = `${failed} rows and files could not be read or scored, and errorThreshold is ${threshold}; errors.jsonl says which and why.`;
+  return { as: "Failed", error: { code: "error_threshold", message } };
+}

@@ -1,0 +1,121 @@
+/** One shard's rows are read, scored and written: run twice, it writes the same. */
+import { admitWork } from "../admission.ts";
+import { publicError } from "../errors.ts";
+import { headOf } from "../label-pairs.ts";
+import type { ServedModel } from "../models.ts";
+import { readShard } from "./input/read-shard.ts";
+import { FORMATS, partKey, type JobAddress, type ResultFormat } from "./job-keys.ts";
+import type { JobRequest } from "./job-request.ts";
+import { partsOf } from "./output/parts.ts";
+import type { PlannedShard } from "./plan-job.ts";
+import type { InputRow, RowProblem, ScoredRow } from "./rows.ts";
+import { misfitOf, scoreRows } from "./score-rows.ts";
+import { NOTHING, type Totals } from "./totals.ts";
+
+export interface ShardCall {
+  job: JobAddress;
+  request: Pick<JobRequest, "timeoutSeconds">;
+  model: ServedModel;
+  route: "edge" | "backend";
+  /** Of all shards of the job. */
+  number: number;
+}
+
+/** A shard that cannot be scored now, but perhaps later. The message holds no text of a user. */
+export class ShardError extends Error {
+  override name = "ShardError";
+}
+
+/** What stands against the job as a whole, such as a file that has changed. */
+export interface Broken {
+  problem: RowProblem;
+}
+
+/** @throws ShardError for what may pass: a backend that does not answer, a model that cannot be loaded now */
+export async function scoreShard(
+  bucket: R2Bucket,
+  { shard, source }: PlannedShard,
+  call: ShardCall,
+): Promise<Totals | Broken> {
+  if (source === null) return NOTHING;
+  const read = await readShard(bucket, source, shard);
+  if (!read.ok) return read;
+  const { good, misfits } = fitting(read.rows, source.name, call.model);
+  const problems = inOrder([...read.problems, ...misfits]);
+  const scored = await admitWork(call.request.timeoutSeconds * 1_000, (turns, deadline) =>
+    scoreRows(good, call.model, call.route, {
+      id: `${call.job.name}-${call.number}`,
+      turns,
+      deadline,
+    }),
+  );
+  if (!scored.ok) throw new ShardError(publicError(scored.failure).message);
+  const { answers, tokens } = scored.value;
+  const rows = good.map(({ row, queryId, documentIds }, index): ScoredRow => ({
+    file: source.name,
+    row,
+    ...(queryId !== undefined && { queryId }),
+    ...(documentIds !== undefined && { documentIds }),
+    answer: answers[index]!,
+  }));
+  await writeParts(bucket, call, rows, problems);
+  return { scored: rows.length, failed: problems.length, tokens };
+}
+
+/** Says of each of a shard's rows why it was not scored, after its last try. */
+export async function giveShardUp(
+  bucket: R2Bucket,
+  { shard, source }: PlannedShard,
+  call: Pick<ShardCall, "job" | "number">,
+  reason: string,
+): Promise<Totals> {
+  if (source === null) return NOTHING;
+  const problems = Array.from({ length: shard.rows }, (_, index) => ({
+    file: source.name,
+    row: shard.firstRow + index,
+    column: null,
+    code: "not_scored",
+    reason,
+  }));
+  await writeParts(bucket, call, [], problems);
+  return { scored: 0, failed: shard.rows, tokens: 0 };
+}
+
+async function writeParts(
+  bucket: R2Bucket,
+  { job, number }: Pick<ShardCall, "job" | "number">,
+  rows: readonly ScoredRow[],
+  problems: readonly RowProblem[],
+): Promise<void> {
+  const parts = partsOf(rows, problems, { tag: job.name });
+  const isPart = (format: ResultFormat): boolean => parts[format] !== undefined;
+  await Promise.all([
+    ...FORMATS.filter(isPart).map((format) =>
+      bucket.put(partKey(job, format, number), parts[format]!),
+    ),
+    // An earlier try may have got further than its last.
+    bucket.delete(
+      FORMATS.filter((format) => !isPart(format)).map((format) => partKey(job, format, number)),
+    ),
+  ]);
+}
+
+function fitting(
+  rows: readonly InputRow[],
+  file: string,
+  model: ServedModel,
+): { good: InputRow[]; misfits: RowProblem[] } {
+  const head = headOf(model);
+  const good: InputRow[] = [];
+  const misfits: RowProblem[] = [];
+  for (const row of rows) {
+    const reason = misfitOf(row.work, head);
+    if (reason === null) good.push(row);
+    else misfits.push({ file, row: row.row, column: null, code: "wrong_row", reason });
+  }
+  return { good, misfits };
+}
+
+function inOrder(problems: RowProblem[]): RowProblem[] {
+  return problems.sort((one, other) => (one.row ?? -1) - (other.row ?? -1));
+}
