@@ -384,6 +384,8 @@ export interface ServiceInfo extends TeiInfo {
   maxSeqLength: number;
   /** By name, with the unit in the name: a character is a UTF-16 unit. */
   limits: Readonly<Record<string, number>>;
+  /** Those of batch jobs and of the files they read. */
+  jobLimits?: Readonly<Record<string, number>>;
   /** Where requests for the default model are computed. */
   routing: RoutingInfo | MisconfiguredRouting;
 }

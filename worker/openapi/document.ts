@@ -1,6 +1,8 @@
 /** The service as an OpenAPI 3.1 document. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { errorResponses, type ErrorResponse } from "./error-responses.ts";
+import { FILE_OPERATIONS } from "./file-operations.ts";
+import { JOB_OPERATIONS } from "./job-operations.ts";
 import { inputSchema, outputSchema, type NamedSchema } from "./json-schema.ts";
 import type { Answer, Example, Operation, Parameter } from "./operation.ts";
 import { RERANK_OPERATIONS } from "./rerank-operations.ts";
@@ -10,6 +12,8 @@ import { SERVICE_OPERATIONS } from "./service-operations.ts";
 export const OPERATIONS: readonly Operation[] = [
   ...RERANK_OPERATIONS,
   ...SCORE_OPERATIONS,
+  ...FILE_OPERATIONS,
+  ...JOB_OPERATIONS,
   ...SERVICE_OPERATIONS,
 ];
 
@@ -38,13 +42,18 @@ export function openApiDocument(version: string): Document {
     tags: [
       { name: "Rank", description: "A query and documents in, a ranking out." },
       { name: "Score", description: "Texts or pairs in, scores, labels or tokens out." },
+      { name: "Batch", description: "Files in, jobs that score their rows, results out." },
       { name: "Service", description: "What the service says about itself." },
     ],
   });
 }
 
 function routeOf(operation: Operation, schemas: Schemas): Route {
-  const { method, path, tag, summary, parameters = [], request, examples, answer } = operation;
+  const { method, path, tag, summary, parameters = [], examples, answer } = operation;
+  const answers = [answer, ...(operation.otherAnswers ?? [])].map((each): [string, Response] => [
+    String(each.status ?? 200),
+    success(each, schemas),
+  ]);
   const failed = errorResponses(operation).map((response): [string, Response] => [
     String(response.status),
     failure(response, schemas),
@@ -56,35 +65,37 @@ function routeOf(operation: Operation, schemas: Schemas): Route {
     summary,
     operationId: `${method}${path.replaceAll(/\W+(\w?)/g, (_, first: string) => first.toUpperCase())}`,
     parameters: parameters.map((parameter) => parameterOf(parameter, examples)),
-    ...(request && {
-      request: {
-        body: {
-          required: true,
-          content: {
-            "application/json": {
-              schema: reference(request, inputSchema, schemas),
-              examples: bodiesOf(examples),
-            },
-          },
-        },
-      },
-    }),
+    ...requestOf(operation, schemas),
     responses: {
-      "200": success(answer, schemas),
+      ...Object.fromEntries(answers),
       ...(answer.redirect && { "302": redirect(answer.redirect) }),
       ...Object.fromEntries(failed),
     },
   };
 }
 
+function requestOf(
+  { request, requestType = "application/json", isRequestOptional = false, examples }: Operation,
+  schemas: Schemas,
+): Pick<Route, "request"> {
+  if (!request) return {};
+  const schema = reference(request, inputSchema, schemas);
+  const content = { [requestType]: { schema, examples: bodiesOf(examples) } };
+  return { request: { body: { required: !isRequestOptional, content } } };
+}
+
 function success(
-  { description, contentType = "application/json", schema, headers, rareHeaders }: Answer,
+  { description, contentTypes = ["application/json"], schema, headers, rareHeaders }: Answer,
   schemas: Schemas,
 ): Response {
   return {
     description,
     headers: headersOf({ ...headers, ...rareHeaders }),
-    content: { [contentType]: { schema: reference(schema, outputSchema, schemas) } },
+    ...(schema && {
+      content: Object.fromEntries(
+        contentTypes.map((type) => [type, { schema: reference(schema, outputSchema, schemas) }]),
+      ),
+    }),
   };
 }
 
@@ -123,12 +134,14 @@ function headersOf(headers: Readonly<Record<string, string>>) {
 
 function parameterOf(parameter: Parameter, examples: Operation["examples"]) {
   const { name, in: place, description, schema } = parameter;
-  const values = Object.entries(examples).flatMap(([example, { query }]) =>
-    query && Object.hasOwn(query, name) ? [[example, { value: query[name] }] as const] : [],
-  );
+  const values = Object.entries(examples).flatMap(([example, { path, query, headers }]) => {
+    const value = { path, query, header: headers }[place]?.[name];
+    return value === undefined ? [] : [[example, { value }] as const];
+  });
   return {
     name,
     in: place,
+    ...(place === "path" && { required: true }),
     description,
     schema: inputSchema(schema),
     ...(values.length > 0 && { examples: Object.fromEntries(values) }),
@@ -137,7 +150,9 @@ function parameterOf(parameter: Parameter, examples: Operation["examples"]) {
 
 function bodiesOf(examples: Readonly<Record<string, Example>>) {
   return Object.fromEntries(
-    Object.entries(examples).map(([name, { body }]) => [name, { value: body }]),
+    Object.entries(examples).flatMap(([name, { body }]) =>
+      body === undefined ? [] : [[name, { value: body }] as const],
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 /** The responses of an operation to all its failures. */
 import { publicError, type Failure } from "../errors.ts";
-import { EXAMPLES } from "./failures.ts";
+import { examplesOf } from "./failures.ts";
 import type { ErrorFormat, Operation } from "./operation.ts";
 
 export interface ErrorResponse {
@@ -20,7 +20,7 @@ const REQUEST_ID = "5f0c2a5e-8a0e-4f43-9a5b-0d7c1b8f2a11";
 export function errorResponses({ failures, errors }: Operation): ErrorResponse[] {
   const byStatus = new Map<number, ErrorResponse>();
   for (const kind of new Set(failures)) {
-    for (const failure of EXAMPLES[kind]) {
+    for (const failure of examplesOf(kind)) {
       for (const format of errors) addFailure(byStatus, failure, format);
     }
   }

@@ -49,29 +49,59 @@ export const EXAMPLES: {
   ],
   deadline_exceeded: [{ kind: "deadline_exceeded", timeoutMs: 60_000 }],
   misconfigured: [{ kind: "misconfigured", problems: ["BACKEND_PROTOCOL is missing"] }],
+  unknown_job: [{ kind: "unknown_job" }],
+  key_reused: [{ kind: "key_reused" }],
+  output_exists: [{ kind: "output_exists" }],
+  too_many_jobs: [{ kind: "too_many_jobs" }],
+  job_not_ended: [{ kind: "job_not_ended", status: "Running" }],
+  no_such_result: [{ kind: "no_such_result", format: "trec", has: ["csv", "scores"] }],
+  jobs_not_set_up: [{ kind: "jobs_not_set_up" }],
+  unknown_file: [{ kind: "unknown_file" }],
+  file_exists: [{ kind: "file_exists" }],
+  length_required: [{ kind: "length_required" }],
+  invalid_upload: [
+    { kind: "invalid_upload", problem: "every part but the last must have 16777216 bytes" },
+  ],
+  unknown_upload: [{ kind: "unknown_upload" }],
+  input_address: [
+    { kind: "input_address", problem: "is on the web; upload it with PUT /files/NAME" },
+  ],
   client_gone: [{ kind: "client_gone" }],
   internal: [{ kind: "internal" }],
 };
 
+/** @param failure - A kind, or an example of its own. */
+export function examplesOf(failure: FailureKind | Failure): readonly Failure[] {
+  return typeof failure === "string" ? EXAMPLES[failure] : [failure];
+}
+
 /** Of a route that reads no body. A path that exists refuses other methods. */
 export const READING: readonly FailureKind[] = ["wrong_method", "internal"];
 
-/** Of a route that reads a body and computes. */
-export const COMPUTING: readonly FailureKind[] = [
-  ...READING,
+/** Of a route that reads a JSON body. */
+export const READING_JSON: readonly FailureKind[] = [
   "empty_body",
   "invalid_utf8",
   "invalid_json",
   "too_deep",
+  "body_timeout",
+  "client_gone",
+];
+
+/** Of a route of files or jobs. */
+export const KEEPING: readonly FailureKind[] = [...READING, "misconfigured", "jobs_not_set_up"];
+
+/** Of a route that reads a body and computes. */
+export const COMPUTING: readonly FailureKind[] = [
+  ...READING,
+  ...READING_JSON,
   "invalid_value",
   "over_limit",
-  "body_timeout",
   "wrong_content_type",
   "overloaded",
   "model_unavailable",
   "deadline_exceeded",
   "misconfigured",
-  "client_gone",
 ];
 
 /** Of a route whose work may go to a backend. */

@@ -77,7 +77,7 @@ const SCORE: readonly Operation[] = [
     examples: { preflight: {} },
     answer: {
       description: "Nothing; CORS headers if the operator allows the origin.",
-      contentType: "text/html",
+      contentTypes: ["text/html"],
       schema: { name: "Nothing", schema: z.literal("") },
     },
     failures: [...READING, "header_too_long"],

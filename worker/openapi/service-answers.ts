@@ -10,7 +10,7 @@ import type {
   RoutingInfo,
   ServiceInfo,
 } from "../../sdk/index.ts";
-import { LIMITS } from "../limits.ts";
+import { JOB_LIMITS, LIMITS } from "../limits.ts";
 import type { NamedSchema } from "./json-schema.ts";
 
 const count = z.int().min(0);
@@ -52,6 +52,11 @@ const routing = z.union([
   }) satisfies z.ZodType<MisconfiguredRouting>,
 ]);
 
+const limitsOf = (limits: object) =>
+  z.strictObject(Object.fromEntries(Object.keys(limits).map((name) => [name, count]))) as z.ZodType<
+    Record<string, number>
+  >;
+
 export const info: NamedSchema = {
   name: "Info",
   schema: z.strictObject({
@@ -61,9 +66,8 @@ export const info: NamedSchema = {
     head: z.enum(["sequence-classification", "multi-label-classification", "token-classification"]),
     labels: z.array(z.string()),
     maxSeqLength: count,
-    limits: z.strictObject(
-      Object.fromEntries(Object.keys(LIMITS).map((name) => [name, count])),
-    ) as z.ZodType<Record<string, number>>,
+    limits: limitsOf(LIMITS),
+    jobLimits: limitsOf(JOB_LIMITS),
     routing,
     model_id: z.string(),
     model_sha: z.string(),

@@ -28,7 +28,7 @@ const ANSWERS: Readonly<Record<string, [summary: string, answer: Answer]>> = {
     "What this isolate has done, for Prometheus",
     {
       description: "Prometheus' text format.",
-      contentType: "text/plain",
+      contentTypes: ["text/plain"],
       schema: answers.plainText,
     },
   ],
@@ -49,7 +49,7 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
     summary: "Azure ML's probe; a browser is sent to the playground",
     answer: {
       description: "Healthy.",
-      contentType: "text/html",
+      contentTypes: ["text/html"],
       schema: answers.plainText,
       redirect: "/playground",
     },
