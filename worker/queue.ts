@@ -69,6 +69,12 @@ export class InferenceQueue {
     return this.#tickets.filter(({ place }) => place < Infinity).length;
   }
 
+  /** Tickets that do not yield, those of requests that are still read among them. */
+  get urgent(): number {
+    this.#removeExpired();
+    return this.#tickets.filter(({ yields }) => !yields).length;
+  }
+
   /** Whether there is room for a body of now so many bytes; what the ticket holds never shrinks. */
   hold(ticket: Ticket, bytes: number): boolean {
     const others = this.#tickets.reduce(

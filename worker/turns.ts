@@ -92,14 +92,14 @@ export class Turns {
   /** The clock may stand still until the event loop has had a turn. */
   async #endSlice(): Promise<void> {
     if (this.#stage === null) return;
-    await delay(this.#ticket.yields && this.#queue.size > 1 ? YIELDING_PAUSE_MS : 0);
+    await delay(this.#ticket.yields && this.#queue.urgent > 0 ? YIELDING_PAUSE_MS : 0);
     this.#clock.count(this.#stage);
     this.#stage = null;
   }
 }
 
 /**
- * Between two slices of a request that yields, while others are open: time for another one's body to be read, so that it need not wait for a
+ * Between two slices of a request that yields, while others are open that do not: time for another one's body to be read, so that it need not wait for a
  * further slice before it even has a place in the line.
  */
 const YIELDING_PAUSE_MS = 2;

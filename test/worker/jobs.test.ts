@@ -330,3 +330,12 @@ test("a job that is cancelled stops, and is deleted when its caller wants", asyn
   expect((await service.fetch(`/jobs/${name}`, { method: "DELETE" })).status).toBe(204);
   expect((await service.fetch(`/jobs/${name}`)).status).toBe(404);
 });
+
+test("of a job that failed, the rows before its end are counted", async () => {
+  await upload("faulty.csv", "query,document\na,b\none\ntwo\nc,d\n");
+  const job = await run({ InputData: inputOf("files/faulty.csv"), errorThreshold: 0 });
+  expect(job.properties).toMatchObject({
+    status: "Failed",
+    progress: { rows: 4, scored: 2, failed: 2, shards: 1, shardsDone: 1 },
+  });
+});

@@ -4,6 +4,7 @@ import type { JobBindings, JobRun } from "./job-bindings.ts";
 import {
   activeKey,
   FORMATS,
+  mergeKey,
   beatKey,
   RESULT_FILES,
   resultKey,
@@ -13,7 +14,7 @@ import {
   type ResultFormat,
 } from "./job-keys.ts";
 import { hasEnded, type JobError, type JobRecord, type JobStatus } from "./job-record.ts";
-import { readRecord, readStop, writeJson, writeRecord, type Stop } from "./job-store.ts";
+import { readJson, readRecord, readStop, writeJson, writeRecord, type Stop } from "./job-store.ts";
 import { readLanes, sumOfLanes } from "./lane-state.ts";
 import { mergeStep, type MergeCursor } from "./output/merge-parts.ts";
 import { putOutput } from "./put-output.ts";
@@ -85,19 +86,25 @@ async function mergeFormat(
 ): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     try {
-      let cursor: MergeCursor | null = null;
-      for (let piece = 0; piece === 0 || cursor !== null; piece++) {
+      for (let step = 0; ; step++) {
         if (steps.areSpent) return false;
-        const from: MergeCursor | null = cursor;
-        cursor = await steps.do(`merge ${format} ${attempt} ${piece}`, MERGE, () =>
-          mergeStep(bucket, job, format, from),
-        );
+        const name = `merge ${format} ${attempt} ${step}`;
+        if (await steps.do(name, MERGE, () => mergeOn(bucket, job, format))) return true;
       }
-      return true;
     } catch (error) {
       if (steps.isSuperseded || attempt === MERGE_ATTEMPTS) throw error;
+      const again = `merge ${format} again ${attempt}`;
+      await steps.do(again, MERGE, () => bucket.delete(mergeKey(job, format)));
     }
   }
+}
+
+/** Merges on from where a merge has come to, and keeps what it has reached. @returns Whether it is done */
+async function mergeOn(bucket: R2Bucket, job: JobAddress, format: ResultFormat): Promise<boolean> {
+  const cursor = await readJson<MergeCursor>(bucket, mergeKey(job, format));
+  const next = await mergeStep(bucket, job, format, cursor);
+  if (next !== null) await writeJson(bucket, mergeKey(job, format), next);
+  return next === null;
 }
 
 async function endJob(
@@ -114,13 +121,12 @@ async function endJob(
       ? await putOutput(bucket, record, bucketName)
       : null;
   const lanes = plan ? await readLanes(bucket, job, plan.lanes) : [];
-  const { scored, failed, tokens } = sumOfLanes(lanes);
   const ended: JobRecord = {
     ...record,
     ...end,
     ...(put && { status: "Failed", error: put }),
     endedAtMs: Date.now(),
-    totals: { scored, failed, tokens },
+    totals: sumOfLanes(lanes),
     results: await resultsOf(bucket, job),
   };
   await writeJson(bucket, `${resultPrefix(job)}manifest.json`, manifestOf(ended));

@@ -1,6 +1,6 @@
 /** A job as `GET /jobs/{name}` shows it, in the envelope of Azure's resource manager. Pure. */
 import { hasEnded, type JobRecord, type JobStatus } from "./job-record.ts";
-import type { Totals } from "./totals.ts";
+import { NOTHING, type Totals } from "./totals.ts";
 
 const PROVISIONING: Partial<Record<JobStatus, string>> = {
   Completed: "Succeeded",
@@ -17,18 +17,15 @@ export interface Progress extends Totals {
 
 /** What a job's lanes have reached, and whether it was told to stop. */
 export interface Observed {
-  totals: Totals;
-  shardsDone: number;
+  reached: Totals & { shardsDone: number };
   isStopping: boolean;
 }
 
 export function progressOf({ plan, totals }: JobRecord, observed: Observed | null): Progress {
-  const done = observed?.shardsDone ?? (totals && plan ? plan.shards : 0);
   return {
     rows: plan?.rows ?? null,
     shards: plan?.shards ?? null,
-    shardsDone: done,
-    ...(totals ?? observed?.totals ?? { scored: 0, failed: 0, tokens: 0 }),
+    ...(totals ?? observed?.reached ?? { ...NOTHING, shardsDone: 0 }),
   };
 }
 

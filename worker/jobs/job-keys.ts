@@ -80,6 +80,10 @@ export const sourceKey = (job: JobAddress, file: number): string =>
 export const laneKey = (job: JobAddress, lane: number): string =>
   `${workPrefix(job)}lanes/${padded(lane)}`;
 
+/** How far the merge of a format's parts has come. */
+export const mergeKey = (job: JobAddress, format: ResultFormat): string =>
+  `${workPrefix(job)}merges/${format}`;
+
 /** When a lane was last at work. */
 export const beatKey = (job: JobAddress, lane: number): string =>
   `${workPrefix(job)}beats/${padded(lane)}`;

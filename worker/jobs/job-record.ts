@@ -31,8 +31,8 @@ export interface JobRecord extends JobAddress {
   endedAtMs: number | null;
   /** What the plan has; null until it is made. */
   plan: JobPlan | null;
-  /** What has become of the rows; null until the job has ended. */
-  totals: Totals | null;
+  /** What has become of the rows and shards; null until the job has ended. */
+  totals: (Totals & { shardsDone: number }) | null;
   /** Formats in which there are results. */
   results: readonly ResultFormat[];
 }

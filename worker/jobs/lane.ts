@@ -7,7 +7,7 @@ import { readLanes, sumOfLanes, writeLane, type LaneState } from "./lane-state.t
 import { Plan, type PlannedShard } from "./plan-job.ts";
 import { giveShardUp, scoreShard, type Broken } from "./score-shard.ts";
 import type { Steps } from "./steps.ts";
-import { sumOf, type Totals } from "./totals.ts";
+import { NOTHING, sumOf, type Totals } from "./totals.ts";
 
 /** Milliseconds between two times that a lane's state is kept: R2 takes one write a second of an object. */
 const CHECKPOINT_MS = 1_500;
@@ -45,10 +45,10 @@ export async function followLane(
     const before = state;
     const onAll = async (
       work: (shard: PlannedShard, number: number) => Promise<Totals | Broken>,
-    ): Promise<Totals | "stopped"> => {
-      if (await readStop(bucket, run)) return "stopped";
+    ): Promise<Settled> => {
+      if (await readStop(bucket, run)) return STOPPED;
       const planned = await Promise.all(own.map((number) => shards.shard(number)));
-      if (planned.includes(null)) return "stopped";
+      if (planned.includes(null)) return STOPPED;
       const done = await Promise.allSettled(
         planned.map((shard, index) => work(shard!, own[index]!)),
       );
@@ -60,20 +60,23 @@ export async function followLane(
         done.map((each) => (each as PromiseFulfilledResult<Totals | Broken>).value),
       );
     };
-    const scoreAll = (): Promise<Totals | "stopped"> =>
+    const scoreAll = (): Promise<Settled> =>
       onAll((shard, number) =>
         scoreShard(bucket, shard, { job: run, request, model, route: plan.route, number }),
       );
-    const giveUp = (reason: string): Promise<Totals | "stopped"> =>
+    const giveUp = (reason: string): Promise<Settled> =>
       onAll((shard, number) => giveShardUp(bucket, shard, { job: run, number }, reason));
     const name = `score ${own[0]}`;
-    const totals = await steps.do(name, request, scoreAll).catch((error: unknown) => {
+    const { totals, mustStop } = await steps.do(name, request, scoreAll).catch((error: unknown) => {
       if (steps.isSuperseded) throw error;
       const reason = error instanceof Error ? error.message : "it failed again and again";
       return steps.do(`give up ${own[0]}`, request, () => giveUp(reason));
     });
-    if (totals === "stopped") return "stopped";
     state = { ...sumOf([state, totals]), done: state.done + own.length, isComplete: false };
+    if (mustStop) {
+      await steps.do("keep at stop", request, () => writeLane(bucket, run, run.lane, state));
+      return "stopped";
+    }
     if (Date.now() - keptAtMs >= CHECKPOINT_MS) {
       // One that is missed is made up for by the next.
       await writeLane(bucket, run, run.lane, state).catch(() => undefined);
@@ -93,12 +96,20 @@ function numbersOf(lane: number, { shards, lanes }: JobPlan): number[] {
   return numbers;
 }
 
+/** What a step has come to. */
+interface Settled {
+  totals: Totals;
+  mustStop: boolean;
+}
+
+const STOPPED: Settled = { totals: NOTHING, mustStop: true };
+
 /** Sums up what a step has scored, and stops the job if that is one problem too many. */
 async function settle(
   { env, run, record, plan }: LaneCall,
   before: LaneState,
   scored: readonly (Totals | Broken)[],
-): Promise<Totals | "stopped"> {
+): Promise<Settled> {
   const bucket = env.JOB_BUCKET;
   const broken = scored.find((each) => "problem" in each);
   if (broken) {
@@ -107,7 +118,7 @@ async function settle(
       as: "Failed",
       error: { code, message: `${file}: ${reason}` },
     });
-    return "stopped";
+    return STOPPED;
   }
   const totals = sumOf(scored as Totals[]);
   const { errorThreshold } = record.request;
@@ -117,10 +128,10 @@ async function settle(
     const failed = plan.failedFiles + sumOfLanes(lanes).failed + totals.failed;
     if (failed > errorThreshold) {
       await requestStop(bucket, run, overThreshold(failed, errorThreshold));
-      return "stopped";
+      return { totals, mustStop: true };
     }
   }
-  return totals;
+  return { totals, mustStop: false };
 }
 
 export function overThreshold(failed: number, threshold: number): Stop {
