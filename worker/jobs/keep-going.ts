@@ -12,7 +12,7 @@ let nextLookAtMs = 0;
 export async function reconcileSometimes(env: Partial<JobBindings>): Promise<void> {
   if (!SETTINGS.ok || !isSetUp(env) || Date.now() < nextLookAtMs) return;
   const { staleSeconds } = SETTINGS.value.jobs;
-  nextLookAtMs = Date.now() + staleSeconds * 1_000;
+  nextLookAtMs = Date.now() + (staleSeconds * 1_000) / 3;
   await reconcileJobs(env, staleSeconds);
 }
 
