@@ -2,6 +2,7 @@
 import { NonRetryableError } from "cloudflare:workflows";
 import type { WorkflowStep } from "cloudflare:workers";
 import { readBeat, writeBeat } from "./beats.ts";
+import { letOthersIn } from "./let-others-in.ts";
 import type { JobBindings, JobRun } from "./job-bindings.ts";
 
 /**
@@ -62,8 +63,7 @@ export class Steps {
   }
 
   async #alive<T>(work: () => Promise<T>): Promise<T> {
-    // Steps that only wait for R2 would keep a local isolate's requests out until the last one: its event loop looks for new ones when it is idle.
-    await scheduler.wait(1);
+    await letOthersIn();
     await this.#beat();
     const timer = setInterval(() => {
       // What it finds, the next step learns; a beat that cannot be written is missed.

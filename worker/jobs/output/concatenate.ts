@@ -34,7 +34,7 @@ export interface ConcatenateCursor {
   upload: { id: string; etags: string[] } | null;
 }
 
-/** Sees to it that the pieces are not too many: of over 70 GiB of parts they are larger than the least. */
+/** Sees to it that the pieces are not too many: of over 44 GiB of parts they are larger than the least. */
 export async function startConcatenate(
   bucket: R2Bucket,
   prefix: string,

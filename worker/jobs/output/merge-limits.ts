@@ -17,9 +17,9 @@ const MIB = 1024 * 1024;
 
 export const MERGE_LIMITS: MergeLimits = {
   maxParts: 1_000,
-  maxBytes: 64 * MIB,
-  minPieceBytes: 8 * MIB,
+  maxBytes: 32 * MIB,
+  minPieceBytes: 5 * MIB,
   maxPieces: 9_000,
   maxGroupParts: 100,
-  maxGroupBytes: 8 * MIB,
+  maxGroupBytes: 4 * MIB,
 };

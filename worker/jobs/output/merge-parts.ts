@@ -32,7 +32,7 @@ export const CONTENT_TYPES: Readonly<Record<ResultFormat, string>> = {
 const EMPTY = new Uint8Array();
 
 /**
- * Merges the next 1,000 parts, or 64 MiB of them. Without parts the result has no rows; of a TREC run there is then none.
+ * Merges the next 1,000 parts, or 32 MiB of them. Without parts the result has no rows; of a TREC run there is then none.
  *
  * It may run again from any cursor, and does nothing once the result is there: that appears at once and whole.
  *

@@ -1,4 +1,5 @@
 /** The objects that a result is made of: listed in their order, and read. */
+import { letOthersIn } from "../let-others-in.ts";
 import type { MergeLimits } from "./merge-limits.ts";
 
 export interface PartObject {
@@ -15,7 +16,7 @@ export interface PartBatch {
 
 /** What is read at the same time: parts, and their bytes unless one alone has more. A Worker has six connections. */
 const MAX_READS = 6;
-const MAX_READ_BYTES = 8 * 1024 * 1024;
+const MAX_READ_BYTES = 2 * 1024 * 1024;
 
 /** The parts under a prefix that come after a key, as many as one step can work on. */
 export async function partsAfter(
@@ -48,6 +49,7 @@ export async function* readParts(
 ): AsyncGenerator<Uint8Array> {
   for (const run of runsOf(parts, MAX_READS, MAX_READ_BYTES)) {
     yield* await Promise.all(run.map(({ key }) => readPart(bucket, key)));
+    await letOthersIn();
   }
 }
 
