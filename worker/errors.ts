@@ -112,6 +112,9 @@ export function fail(failure: Failure): { ok: false; failure: Failure } {
   return { ok: false, failure };
 }
 
+/** Heeded by clients that would try again after any 409 or 501, this project's and OpenAI's among them. */
+const NO_RETRY = { "x-should-retry": "false" };
+
 /**
  * Status, code and text of a failure.
  *
@@ -302,6 +305,7 @@ export function publicError(failure: Failure): PublicError {
         status: 501,
         code: "jobs_not_set_up",
         message: "This service has no bucket for files and jobs: none is bound as JOB_BUCKET.",
+        headers: NO_RETRY,
       };
     case "unknown_file":
       return {
@@ -357,6 +361,7 @@ export function publicError(failure: Failure): PublicError {
         message:
           "The Idempotency-Key has started another job, with another body; each job needs a key of its own.",
         param: "idempotency-key",
+        headers: NO_RETRY,
       };
     case "output_exists":
       return {
@@ -365,6 +370,7 @@ export function publicError(failure: Failure): PublicError {
         message:
           "There is a file at the path that OutputData names; a job does not write over what is there.",
         param: "properties.OutputData",
+        headers: NO_RETRY,
       };
     case "too_many_jobs":
       return {
@@ -378,6 +384,7 @@ export function publicError(failure: Failure): PublicError {
         status: 409,
         code: "job_not_ended",
         message: `The job is ${failure.status}; this is possible when it has ended.`,
+        headers: NO_RETRY,
       };
     case "no_such_result":
       return {

@@ -202,7 +202,7 @@ describe("a path that leads elsewhere", () => {
     const response = await caller("methods").call("PATCH", "/files/a", "x");
     expect([response.status, response.headers.get("allow")]).toEqual([
       405,
-      "GET, PUT, POST, DELETE",
+      "GET, HEAD, PUT, POST, DELETE",
     ]);
   });
 });

@@ -120,6 +120,7 @@ function failure({ codes, formats, examples, headers }: ErrorResponse, schemas: 
 const HEADERS: Readonly<Record<string, string>> = {
   allow: "The methods that are allowed.",
   "retry-after": "Seconds to wait.",
+  "x-should-retry": "false: another try would say the same.",
 };
 
 function headersOf(headers: Readonly<Record<string, string>>) {

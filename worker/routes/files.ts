@@ -22,7 +22,13 @@ interface FileRequest {
 
 export function addFileRoutes(app: App): void {
   addRoute(app, "GET", "/files", ownErrorBody, list);
-  addRoute(app, ["GET", "PUT", "POST", "DELETE"], "/files/:name{[\\s\\S]+}", ownErrorBody, one);
+  addRoute(
+    app,
+    ["GET", "HEAD", "PUT", "POST", "DELETE"],
+    "/files/:name{[\\s\\S]+}",
+    ownErrorBody,
+    one,
+  );
 }
 
 async function list(c: AppContext): Promise<Response> {

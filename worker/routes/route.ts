@@ -48,7 +48,8 @@ export interface Answer extends Outcome {
 }
 
 /**
- * One path with its methods; any other is 405. HEAD reaches the handler of GET, and the answer loses its body.
+ * One path with its methods; any other is 405. HEAD reaches the handler of GET, and the answer loses its body; in a list it stands to be named as
+ * allowed.
  * @param needsSettings - Whether it refuses while the service is not set up right. Default true.
  */
 export function addRoute(
@@ -63,8 +64,9 @@ export function addRoute(
     c.set("errorBody", errorBody);
     return next();
   });
-  const methods = typeof method === "string" ? [method] : [...method];
-  const allowed = method === "GET" ? "GET, HEAD" : methods.join(", ");
+  const named = method === "GET" ? ["GET", "HEAD"] : [method].flat();
+  const allowed = named.join(", ");
+  const methods = named.filter((each) => each !== "HEAD");
   if (needsSettings) app.on(methods, path, refuseMisconfigured);
   app.on(methods, path, handler);
   app.all(path, (c) => refuse(c, { kind: "wrong_method", allowed }));
