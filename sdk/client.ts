@@ -6,6 +6,7 @@ import {
   type WithResponse,
 } from "./api-promise.ts";
 import { azureMlRows, type AzureMlRequest, type AzureMlRows } from "./azure-ml.ts";
+import { Files } from "./files.ts";
 import { Jobs } from "./jobs.ts";
 import type { ClientOptions, RequestOptions } from "./options.ts";
 import {
@@ -56,6 +57,8 @@ export class RerankClient {
   readonly #transport: Transport;
   /** Batch scoring. */
   readonly jobs: Jobs;
+  /** What jobs read. */
+  readonly files: Files;
 
   /**
    * @example
@@ -68,6 +71,7 @@ export class RerankClient {
   constructor(options: ClientOptions = {}) {
     this.#transport = new Transport(options);
     this.jobs = new Jobs(this.#transport);
+    this.files = new Files(this.#transport);
   }
 
   /**

@@ -26,10 +26,13 @@ export {
   type RerankErrorFacts,
   type RerankErrorKind,
 } from "./errors.ts";
+export type * from "./file-types.ts";
+export type { Files, ListFilesOptions, UploadOptions, UploadState } from "./files.ts";
 export type * from "./job-types.ts";
 export {
   jobStatus,
   type CreateJobOptions,
+  type JobDownloadOptions,
   type JobResultsOptions,
   type Jobs,
   type WaitForJobOptions,

@@ -1,17 +1,22 @@
 /** Batch scoring: jobs that read files, score their rows and write the results. */
-import {
-  apiPromise,
-  identified,
-  type ApiPromise,
-  type Identified,
-  type WithResponse,
-} from "./api-promise.ts";
-import { invalidResponse, rerankError } from "./errors.ts";
-import type { Job, JobPage, JobPrediction, JobRequest, JobResult, JobStatus } from "./job-types.ts";
+import { apiPromise, identified, type ApiPromise, type Identified } from "./api-promise.ts";
+import { rerankError } from "./errors.ts";
+import type {
+  Job,
+  JobFormat,
+  JobPage,
+  JobPrediction,
+  JobProblem,
+  JobProgress,
+  JobRequest,
+  JobResult,
+  JobScore,
+  JobStatus,
+} from "./job-types.ts";
 import type { RequestOptions } from "./options.ts";
-import { csvRows, jsonRows, readText } from "./read-rows.ts";
+import { pagesOf } from "./pages.ts";
 import { retryAfterOf } from "./retry.ts";
-import type { Call, Transport } from "./transport.ts";
+import { noBody, type Transport } from "./transport.ts";
 import { pause } from "./within.ts";
 
 /** A call that starts a job. */
@@ -42,10 +47,19 @@ export interface WaitForJobOptions extends RequestOptions {
   onProgress?: ((job: Job) => void) | undefined;
 }
 
-/** A call that reads a job's results: `timeout` is of the beginning of the answer, and of each further bit of it. */
+/**
+ * A call that reads a job's results row by row. `timeout` is of the beginning of an answer and of each further bit of it, `totalTimeout` of
+ * the first beginning alone.
+ */
 export interface JobResultsOptions extends RequestOptions {
-  /** "csv" is Azure's `predictions.csv`. Default "csv". */
-  format?: "csv" | "jsonl" | undefined;
+  /** Default "csv". */
+  format?: "csv" | "scores" | "jsonl" | "errors" | undefined;
+}
+
+/** A call that downloads a file of results; the times are those of {@link JobResultsOptions}. */
+export interface JobDownloadOptions extends RequestOptions {
+  /** Default "csv". */
+  format?: JobFormat | undefined;
 }
 
 /**
@@ -53,8 +67,9 @@ export interface JobResultsOptions extends RequestOptions {
  *
  * @example
  * ```ts
+ * const { uri } = await client.files.upload("pairs.csv", "query,document\nred planet,Mars\n");
  * const job = await client.jobs.create({
- *   properties: { InputData: { pairs: { JobInputType: "UriFile", Uri: "files/pairs.csv" } } },
+ *   properties: { InputData: { pairs: { JobInputType: "UriFile", Uri: uri } } },
  * });
  * const { properties } = await client.jobs.wait(job);
  * if (properties.status === "Completed")
@@ -110,20 +125,8 @@ export class Jobs {
    * for await (const { value } of client.jobs.list()) for (const job of value) console.log(job.name, jobStatus(job));
    * ```
    */
-  async *list(options?: RequestOptions): AsyncGenerator<JobPage, void, undefined> {
-    let search: string | undefined = "";
-    while (search !== undefined) {
-      const call: Call = { method: "GET", path: `/jobs${search}` };
-      const sent: WithResponse<JobPage> = await this.#transport.send(call, options);
-      const { data: page, response } = sent;
-      if (!Array.isArray(page?.value))
-        throw invalidResponse("The answer is no list of jobs: check baseURL.", response);
-      yield page;
-      // Of the link only the query: the key must not go to another host, whatever an answer says.
-      search = page.nextLink
-        ? new URL(page.nextLink, "http://localhost").search || undefined
-        : undefined;
-    }
+  list(options?: RequestOptions): AsyncGenerator<JobPage, void, undefined> {
+    return pagesOf<JobPage>(this.#transport, "/jobs", "", options);
   }
 
   /**
@@ -136,8 +139,21 @@ export class Jobs {
    * ```
    */
   cancel(job: string | Job, options?: RequestOptions): ApiPromise<void> {
-    const read = async (response: Response): Promise<void> => void (await response.text());
-    const call = { method: "POST", path: `${pathOf(job)}/cancel`, read } as const;
+    const call = { method: "POST", path: `${pathOf(job)}/cancel`, read: noBody } as const;
+    return apiPromise(this.#transport.send<void>(call, options));
+  }
+
+  /**
+   * Deletes a job that has ended, and its results.
+   *
+   * @example
+   * ```ts
+   * await client.jobs.delete(job);
+   * ```
+   * @throws InvalidRequestError `job_not_ended` before its end: cancel it and wait
+   */
+  delete(job: string | Job, options?: RequestOptions): ApiPromise<void> {
+    const call = { method: "DELETE", path: pathOf(job), read: noBody } as const;
     return apiPromise(this.#transport.send<void>(call, options));
   }
 
@@ -173,19 +189,48 @@ export class Jobs {
   }
 
   /**
-   * A job's results, row by row as they come: those of `predictions.csv`, or with `format: "jsonl"` objects. Reading holds one row at a
-   * time. A connection that breaks is not taken up again: the loop then throws a `ConnectionError`, and another one begins at the first row.
+   * What a job has reached, at the beginning and with each change; the loop ends with the job, which is what the generator returns. This
+   * service tells it by itself, where {@link Jobs.wait} asks, of Azure's endpoints, too. A connection that breaks is followed by another one:
+   * `timeout` is of each further bit, `maxRetries` of connections in a row that bring nothing, `totalTimeout` of the whole.
+   *
+   * @example
+   * ```ts
+   * for await (const { scored, rows } of client.jobs.events(job)) console.log(`${scored} of ${rows ?? "?"} rows`);
+   * ```
+   */
+  async *events(
+    job: string | Job,
+    options: RequestOptions = {},
+  ): AsyncGenerator<JobProgress, Job, undefined> {
+    const path = pathOf(job);
+    const { jobEvents } = await import("./job-events.ts");
+    return yield* jobEvents(this.#transport, path, options);
+  }
+
+  /**
+   * A job's results, row by row as they come: those of `predictions.csv`; with `format: "scores"` numbers, with `format: "jsonl"` all that is
+   * known of each row, with `format: "errors"` what stands against rows and files. Reading holds one row at a time. A connection that breaks is
+   * taken up again as in {@link Jobs.download}.
    *
    * @example
    * ```ts
    * for await (const { file, row, prediction } of client.jobs.results(job)) console.log(file, row, prediction);
    * for await (const { score } of client.jobs.results<{ score: number }>(job, { format: "jsonl" })) console.log(score);
+   * for await (const { row, reason } of client.jobs.results(job, { format: "errors" })) console.error(row, reason);
    * ```
    */
   results(
     job: string | Job,
     options?: JobResultsOptions & { format?: "csv" | undefined },
   ): AsyncGenerator<JobPrediction, void, undefined>;
+  results(
+    job: string | Job,
+    options: JobResultsOptions & { format: "scores" },
+  ): AsyncGenerator<JobScore, void, undefined>;
+  results(
+    job: string | Job,
+    options: JobResultsOptions & { format: "errors" },
+  ): AsyncGenerator<JobProblem, void, undefined>;
   results<Row = JobResult>(
     job: string | Job,
     options: JobResultsOptions & { format: "jsonl" },
@@ -194,24 +239,30 @@ export class Jobs {
     job: string | Job,
     { format = "csv", ...options }: JobResultsOptions = {},
   ): AsyncGenerator<unknown, void, undefined> {
-    const own = {
-      accept: format === "csv" ? "text/csv" : "application/x-ndjson",
-      // The time is of the beginning, and the service would take it for that of the whole answer.
-      "x-request-timeout-ms": null,
-    };
-    const { data: body } = await this.#transport.send<Response["body"]>(
-      {
-        method: "GET",
-        path: `${pathOf(job)}/results${format === "csv" ? "" : `?format=${format}`}`,
-        read: async (response) => response.body,
-      },
-      { ...options, headers: { ...own, ...options.headers } },
-    );
-    if (!body) return;
-    const text = readText(body, this.#transport.timeoutsOf(options).timeout, options.signal);
-    if (format === "jsonl") return yield* jsonRows(text);
-    for await (const [row, prediction = "", file = ""] of csvRows(text))
-      yield { row: Number(row), prediction, file } satisfies JobPrediction;
+    const path = pathOf(job);
+    const { resultRows } = await import("./job-results.ts");
+    yield* resultRows(this.#transport, path, format, options);
+  }
+
+  /**
+   * A file of results, as a stream of its bytes, when the service has begun to answer. A connection that breaks is taken up again where it
+   * broke, if the answer has an ETag: as long as each further one brings something, and else up to `maxRetries` times. The signal breaks the
+   * stream, too.
+   *
+   * @example
+   * ```ts
+   * const parquet = await client.jobs.download(job, { format: "parquet" });
+   * await writeFile("results.parquet", parquet);
+   * ```
+   * @throws InvalidRequestError `job_not_ended` before its end, `no_such_result` if it has none in this format
+   */
+  async download(
+    job: string | Job,
+    { format = "csv", ...options }: JobDownloadOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const path = pathOf(job);
+    const { downloadResults } = await import("./job-results.ts");
+    return downloadResults(this.#transport, path, format, options);
   }
 }
 
@@ -230,7 +281,8 @@ export function jobStatus({ status, properties }: Job): JobStatus {
 /** The last segment of an id is the name. */
 function pathOf(job: string | Job): string {
   const name = (typeof job === "string" ? job : (job.name ?? job.id)).split("/").at(-1);
-  if (name) return `/jobs/${encodeURIComponent(name)}`;
+  // An address with ".." would be another one.
+  if (name && !/^\.\.?$/.test(name)) return `/jobs/${encodeURIComponent(name)}`;
   throw rerankError("invalid_request", "A job is named by its name, its id, or itself.", {
     code: "no_job",
     param: "job",

@@ -1,34 +1,7 @@
 /** Rows of an answer that is read bit by bit: CSV and JSON lines. */
 import { rerankError } from "./errors.ts";
-import { connected } from "./transport.ts";
-import { within } from "./within.ts";
 
-/**
- * The text of a body as it comes.
- *
- * @param waitMs - For each bit of it.
- * @throws TimeoutError, AbortedError, ConnectionError
- */
-export async function* readText(
-  body: ReadableStream<Uint8Array>,
-  waitMs: number,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<string, void, undefined> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  try {
-    for (;;) {
-      const { done, value } = await within(waitMs, signal, () => connected(() => reader.read()));
-      yield decoder.decode(value, { stream: !done });
-      if (done) return;
-    }
-  } finally {
-    // Ends the connection, if the reader left early.
-    reader.cancel().catch(() => {});
-  }
-}
-
-/** Rows of a CSV without a header, as RFC 4180 has it: fields in quotes may hold commas, line breaks and doubled quotes. */
+/** Rows of a CSV, its header, too, if it has one, as RFC 4180 has it: fields in quotes may hold commas, line breaks and doubled quotes. */
 export async function* csvRows(
   text: AsyncIterable<string>,
 ): AsyncGenerator<string[], void, undefined> {

@@ -1,5 +1,6 @@
 /** Any number of documents: split into requests, ranked a few at a time, merged into one ranking. */
 import { invalidResponse, isRerankError, rerankError, type RerankError } from "./errors.ts";
+import { inParallel } from "./in-parallel.ts";
 import type { RequestOptions } from "./options.ts";
 import { PartFeed } from "./part-feed.ts";
 import {
@@ -154,26 +155,11 @@ async function rankParts<Document>(
     onPart({ ...part, done, total });
     onProgress?.({ done, total });
   };
-  const work = async (): Promise<void> => {
-    for (const span of queue) {
-      try {
-        await rank(span);
-      } catch (error) {
-        // The failures that follow are of calls that this ends, and come too late to be thrown.
-        ending.abort();
-        throw inWhole(error, span);
-      }
-    }
-  };
-
-  const end = (): void => ending.abort(signal?.reason);
-  if (signal?.aborted) end();
-  signal?.addEventListener("abort", end);
-  try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, total) }, work));
-  } finally {
-    signal?.removeEventListener("abort", end);
-  }
+  await inParallel(queue, Math.min(concurrency, total), { ending, signal }, (span) =>
+    rank(span).catch((error: unknown) => {
+      throw inWhole(error, span);
+    }),
+  );
   return merge(parts, params);
 }
 

@@ -4,7 +4,8 @@ import type { RerankErrorFacts, RerankErrorKind } from "./errors.ts";
 /**
  * Whether a failed call may succeed if it is repeated as it is.
  *
- * As the clients of OpenAI and Anthropic do: connection errors, timeouts, 408, 409, 429 and >= 500; the service's `x-should-retry` wins.
+ * As the clients of OpenAI and Anthropic do: connection errors, timeouts, 408, 409, 429 and >= 500, but not 501, of what a service does not
+ * have; the service's `x-should-retry` wins.
  */
 export function isRetryable(
   kind: RerankErrorKind,
@@ -14,7 +15,7 @@ export function isRetryable(
   if (said === "true") return true;
   if (said === "false" || kind === "aborted") return false;
   if (status === undefined) return kind === "connection" || kind === "timeout";
-  return status === 408 || status === 409 || status === 429 || status >= 500;
+  return [408, 409, 429].includes(status) || (status >= 500 && status !== 501);
 }
 
 /** Longest wait that a service can ask for: one that asks for more is out for longer than a caller waits, and the usual waits tell that sooner. */

@@ -21,6 +21,8 @@ export interface Call {
   path: string;
   /** Sent as JSON. */
   body?: object | undefined;
+  /** Sent as they are. */
+  bytes?: Blob | undefined;
   /** What is made of the answer. Default: its JSON. */
   read?: ((response: Response) => Promise<unknown>) | undefined;
 }
@@ -55,7 +57,6 @@ export class Transport {
 
   /** @throws RerankError, and what the caller's own functions throw */
   async send<T>(call: Call, options: RequestOptions = {}): Promise<WithResponse<T>> {
-    const { maxRetries = this.#options.maxRetries ?? 2 } = options;
     const { timeout, totalTimeout } = this.timeoutsOf(options);
     const endsAtMs = Date.now() + totalTimeout;
     const json = call.body && jsonOf(call.body);
@@ -65,20 +66,36 @@ export class Transport {
       try {
         return await this.#try<T>({ ...call, json }, options, retryCount, waitMs);
       } catch (error) {
-        if (!isRerankError(error) || !error.retryable || retryCount >= maxRetries) throw error;
-        const delayMs = retryDelay(error, retryCount, Math.random());
-        // A wait that nothing could follow is not waited for.
-        if (Date.now() + delayMs >= endsAtMs) throw error;
-        const { kind, status, requestId } = error;
-        const message = `${call.method} ${call.path} failed, tried again in ${Math.round(delayMs)} ms`;
-        this.#log.info(message, { kind, status, requestId });
-        await pause(delayMs, options.signal);
+        await this.waitToRetry(error, retryCount, call, options, endsAtMs);
       }
     }
   }
 
+  /**
+   * Waits before a call is made again.
+   *
+   * @param retryCount - Tries that were repeated until now.
+   * @throws the error itself, if there may be no other try, or it would not help
+   */
+  async waitToRetry(
+    error: unknown,
+    retryCount: number,
+    { method, path }: Call,
+    { maxRetries = this.#options.maxRetries ?? 2, signal }: RequestOptions,
+    endsAtMs: number,
+  ): Promise<void> {
+    if (!isRerankError(error) || !error.retryable || retryCount >= maxRetries) throw error;
+    const delayMs = retryDelay(error, retryCount, Math.random());
+    // A wait that nothing could follow is not waited for.
+    if (Date.now() + delayMs >= endsAtMs) throw error;
+    const { kind, status, requestId } = error;
+    const message = `${method} ${path} failed, tried again in ${Math.round(delayMs)} ms`;
+    this.#log.info(message, { kind, status, requestId });
+    await pause(delayMs, signal);
+  }
+
   #try<T>(
-    { method, path, json, read = readJson }: Call & { json: string | undefined },
+    { method, path, json, bytes, read = readJson }: Call & { json: string | undefined },
     options: RequestOptions,
     retryCount: number,
     waitMs: number,
@@ -95,7 +112,8 @@ export class Transport {
       await onRequest?.(request);
       this.#log.debug(`${method} ${path}`, { retryCount, headers: redacted(headers) });
       const init: RequestInit = { method, headers, signal: ended };
-      if (json !== undefined) init.body = json;
+      const body = json ?? bytes;
+      if (body !== undefined) init.body = body;
       const response = await connected(() => fetch(request.url, init));
       await onResponse?.(response, request);
       const requestId = requestIdOf(response.headers);
@@ -118,6 +136,11 @@ export class Transport {
       );
     headers.set(apiKeyHeader, apiKeyHeader === "authorization" ? `Bearer ${key}` : key);
   }
+}
+
+/** Of answers whose body says nothing. */
+export async function noBody(response: Response): Promise<void> {
+  await response.text();
 }
 
 /** The longest time that the service may be told. */

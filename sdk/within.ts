@@ -57,7 +57,8 @@ function timedOut(waitMs: number): RerankError {
   );
 }
 
-function aborted(signal: AbortSignal): RerankError {
+/** The error of what a signal has ended. */
+export function aborted(signal: AbortSignal): RerankError {
   return rerankError(
     "aborted",
     "The call was ended by its signal: make it again if it is still wanted.",

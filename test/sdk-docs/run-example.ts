@@ -10,6 +10,7 @@ import * as local from "../../sdk/local/index.ts";
 import { localFetch } from "../../sdk/local/local-fetch.ts";
 import { startHere } from "../../sdk/local/start-here.ts";
 import { MODEL } from "../sdk-local/requests.ts";
+import { stubJobs } from "../sdk-package/stub-jobs.ts";
 
 /** The package has its model beside it only once it is built. */
 class LocalRerankClient extends local.LocalRerankClient {
@@ -31,8 +32,19 @@ const MODULES: Readonly<Record<string, () => object | Promise<object>>> = {
 const host = startHere({ model: MODEL });
 const answer = localFetch(() => host);
 
-/** The platform's `fetch` for examples: whatever the address, the engine answers as the service does. */
+const answerJobs = stubJobs(async (query, document) => {
+  const body = JSON.stringify({ query, documents: [document] });
+  const ranked = await answer("https://rerank.example.com/v2/rerank", { method: "POST", body });
+  const { results } = (await ranked.json()) as { results: { relevance_score: number }[] };
+  return results[0]!.relevance_score;
+});
+
+/** The platform's `fetch` for examples: whatever the address, the engine answers as the service does, files and jobs included. */
 export async function serviceFetch(url: string, init: RequestInit): Promise<Response> {
+  const { pathname, search } = new URL(url);
+  const text = await new Response(init.body).text();
+  const ofJobs = await answerJobs(init.method ?? "GET", pathname + search, text);
+  if (ofJobs) return ofJobs;
   const { body, status, headers } = await answer(url, init);
   const own = new Headers(headers);
   own.set("x-rerank-served-by", "edge");

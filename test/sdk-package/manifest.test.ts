@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { build, type BuildOptions } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import packageJson from "../../sdk/package.json" with { type: "json" };
@@ -9,6 +9,16 @@ const SDK = join(import.meta.dirname, "../../sdk");
 
 /** Peers whose code a subpath may import; of the other peers it takes objects alone. */
 const PEERS = Object.keys(packageJson.peerDependencies);
+
+/** Leaves out what `import()` loads. */
+const WITHOUT_LAZY_MODULES: Plugin = {
+  name: "without lazy modules",
+  setup({ onResolve }) {
+    onResolve({ filter: /^/ }, ({ kind, path }) =>
+      kind === "dynamic-import" ? { path, external: true } : null,
+    );
+  },
+};
 
 async function bundle(module: string, options: BuildOptions = {}) {
   const { metafile, outputFiles } = await build({
@@ -57,9 +67,30 @@ describe.each([...MODULES, "local/worker"])("%s", (module) => {
   });
 });
 
-test("the core has at most 8 KB, minified and gzipped", async () => {
-  const { code } = await bundle("index");
+test("the core has at most 8 KB, minified and gzipped; more of it is loaded when it is used", async () => {
+  const { code, external } = await bundle("index", { plugins: [WITHOUT_LAZY_MODULES] });
+  expect([...new Set(external)].toSorted()).toEqual([
+    "./job-events.ts",
+    "./job-results.ts",
+    "./upload-file.ts",
+  ]);
   expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(8_192);
+});
+
+test("what is loaded when it is used brings no second copy of the core along", async () => {
+  const { metafile } = await build({
+    entryPoints: [join(SDK, "index.ts")],
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    outdir: "out",
+    write: false,
+    metafile: true,
+  });
+  const modules = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  expect(modules).toHaveLength(new Set(modules).size);
+  expect(modules.some((module) => module.endsWith("transport.ts"))).toBe(true);
 });
 
 test("an error's guard alone brings little of the client along", async () => {

@@ -2,11 +2,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { stubJobs } from "./stub-jobs.ts";
 
 export interface StubRequest {
   path: string;
   headers: IncomingMessage["headers"];
-  /** Undefined of a GET. */
+  /** Undefined of a GET, and of what is no JSON. */
   body: Record<string, unknown> | undefined;
 }
 
@@ -27,6 +28,11 @@ export async function startStubService(
   override: StubOverride = () => undefined,
 ): Promise<StubService> {
   const requests: StubRequest[] = [];
+  const answerJobs = stubJobs(overlap);
+  const jobAnswer = async ({ method = "GET", url = "" }: IncomingMessage, text: string) => {
+    const response = await answerJobs(method, url, text);
+    return response && { status: response.status, body: await response.text() };
+  };
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -35,17 +41,19 @@ export async function startStubService(
     const request: StubRequest = {
       path: incoming.url ?? "",
       headers: incoming.headers,
-      body: text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>),
+      body: incoming.headers["content-type"]?.includes("json")
+        ? (JSON.parse(text) as Record<string, unknown>)
+        : undefined,
     };
     requests.push(request);
-    const given = override(request) ?? ownAnswer(request);
+    const given = override(request) ?? (await jobAnswer(incoming, text)) ?? ownAnswer(request);
     if (given === "hang") return;
     outgoing.writeHead(given.status, {
       "content-type": "application/json",
       "x-request-id": `stub-${requests.length}`,
       "x-rerank-served-by": "edge",
     });
-    outgoing.end(JSON.stringify(given.body));
+    outgoing.end(typeof given.body === "string" ? given.body : JSON.stringify(given.body));
   };
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -65,7 +65,7 @@ test.each([
   expect(sent[0]).toMatchObject({ method: "GET", url: "https://rerank.test/jobs/job%201" });
 });
 
-test.each(["", "jobs/"])("%j names no job", async (name) => {
+test.each(["", "jobs/", ".", "jobs/.."])("%j names no job", async (name) => {
   const { client, sent } = stubService(reply(200, job("Running")));
   const get = async () => client.jobs.get(name);
   expect(await failure(get())).toMatchObject({ kind: "invalid_request", param: "job" });
@@ -106,6 +106,17 @@ describe("list", () => {
     const { client } = stubService(reply(200, []));
     expect(await failure(all(client.jobs.list()))).toMatchObject({ code: "invalid_response" });
   });
+});
+
+test("delete deletes a job, and says what stands against it", async () => {
+  const running = { code: "job_not_ended", message: "It is Running." };
+  const { client, sent } = stubService([
+    () => new Response(null, { status: 204 }),
+    reply(409, running, { "x-should-retry": "false" }),
+  ]);
+  expect(await client.jobs.delete(job("Completed"))).toBeUndefined();
+  expect(sent[0]).toMatchObject({ method: "DELETE", url: "https://rerank.test/jobs/job-1" });
+  expect(await failure(client.jobs.delete("job-1"))).toMatchObject({ code: "job_not_ended" });
 });
 
 test("cancel posts, and heeds no body", async () => {

@@ -55,7 +55,7 @@ test.each([408, 409, 429, 500, 502, 503, 504, 529])(
   },
 );
 
-test.each([400, 401, 403, 404, 410, 413, 415, 422, 424, 431])(
+test.each([400, 401, 403, 404, 410, 413, 415, 422, 424, 431, 501])(
   "%i is not tried again",
   async (status) => {
     const { client, sent } = stubService([reply(status), ranking]);

@@ -4,15 +4,21 @@ import type {
   AzureMlEntityGroup,
   AzureMlLabelRow,
   AzureMlScore,
+  FilePage,
   Job,
   JobPrediction,
+  JobProblem,
+  JobProgress,
   JobResult,
+  JobScore,
   RankedDocument,
   RerankClient,
   RerankError,
   RerankPart,
   RerankResponse,
+  StoredFile,
   UnrankedResponse,
+  UploadState,
 } from "../../sdk/index.ts";
 
 interface Hit {
@@ -130,4 +136,45 @@ export async function typesOf(client: RerankClient, hits: Hit[]): Promise<void> 
     expectTypeOf(row).toEqualTypeOf<JobResult>();
   for await (const row of client.jobs.results<{ score: number }>(job, { format: "jsonl" }))
     expectTypeOf(row.score).toEqualTypeOf<number>();
+  for await (const row of client.jobs.results(job, { format: "scores" }))
+    expectTypeOf(row).toEqualTypeOf<JobScore>();
+  for await (const row of client.jobs.results(job, { format: "errors" }))
+    expectTypeOf(row).toEqualTypeOf<JobProblem>();
+  // @ts-expect-error Only bytes are had of it: jobs.download().
+  void client.jobs.results(job, { format: "parquet" });
+  expectTypeOf(await client.jobs.download(job, { format: "parquet" })).toEqualTypeOf<
+    ReadableStream<Uint8Array>
+  >();
+  // @ts-expect-error
+  void client.jobs.download(job, { format: "xml" });
+
+  // Events are progress; the job is what is returned.
+  const event = await client.jobs.events(job).next();
+  if (event.done) expectTypeOf(event.value).toEqualTypeOf<Job>();
+  else expectTypeOf(event.value).toEqualTypeOf<JobProgress>();
+  expectTypeOf(job.properties.progress?.rows).toEqualTypeOf<number | null | undefined>();
+  expectTypeOf(job.properties.error?.code).toEqualTypeOf<string | undefined>();
+  expectTypeOf(job.properties.results?.trec).toEqualTypeOf<string | undefined>();
+
+  // A TREC run has three inputs; options of this service are strings, of which some are checked.
+  const file = (Uri: string) => ({ JobInputType: "UriFile", Uri }) as const;
+  const InputData = { run: file("files/r"), queries: file("files/q"), collection: file("files/c") };
+  void client.jobs.create({
+    properties: { InputData, properties: { route: "edge", columns: "query=q", other: "1" } },
+  });
+  // @ts-expect-error
+  void client.jobs.create({ properties: { InputData, properties: { inputFormat: "xlsx" } } });
+
+  // Files are uploaded from what the platform has.
+  const stored = await client.files.upload("a", new Blob(["a"]), {
+    onState: (state) => expectTypeOf(state).toEqualTypeOf<UploadState>(),
+  });
+  expectTypeOf(stored).toEqualTypeOf<StoredFile>();
+  void client.files.upload("a", new Uint8Array(1), { resume: undefined });
+  // @ts-expect-error
+  void client.files.upload("a", { text: "a" });
+  for await (const page of client.files.list({ prefix: "may/" }))
+    expectTypeOf(page).toEqualTypeOf<FilePage>();
+  expectTypeOf((await client.files.get("a")).requestId).toEqualTypeOf<string | undefined>();
+  expectTypeOf(await client.files.delete("a")).toEqualTypeOf<void>();
 }

@@ -9,4 +9,4 @@ const RERANK = {
 };
 const request = new Request("https://worker.example.com/?q=red+planet");
 const response = await worker.fetch(request, { RERANK });
-assert.equal(await response.json(), "Mars is the red planet");
+assert.deepEqual(await response.json(), ["Mars is the red planet", 10]);

@@ -20,6 +20,11 @@ async function main() {
       [1, 0],
     );
   }
+  // What is loaded when it is used.
+  const { uri } = await client.files.upload("pairs.csv", "query,document\nred planet,Mars\n");
+  const InputData = { pairs: { JobInputType: "UriFile", Uri: uri } };
+  const job = await client.jobs.create({ properties: { InputData } });
+  for await (const { row } of client.jobs.results(job)) assert.equal(row, 0);
   for (const each of [createRerank, rerank, RerankCompressor, RerankPostprocessor])
     assert.equal(typeof each, "function");
 

@@ -22,6 +22,18 @@ for (const each of [client, local]) {
 }
 local.close();
 
+// What is loaded when it is used.
+const { uri } = await client.files.upload("pairs.csv", "query,document\nred planet,Mars\n");
+const InputData = { pairs: { JobInputType: "UriFile", Uri: uri } };
+const job = await client.jobs.create({ properties: { InputData } });
+const events = client.jobs.events(job);
+let event = await events.next();
+while (!event.done) event = await events.next();
+assert.equal(event.value.properties.status, "Completed");
+const rows = [];
+for await (const { row, prediction } of client.jobs.results(job)) rows.push([row, prediction]);
+assert.deepEqual(rows, [[0, "LABEL_0"]]);
+
 const compressor = new RerankCompressor({ client });
 const pages = documents.map((pageContent) => ({ pageContent, metadata: {} }));
 assert.equal((await compressor.compressDocuments(pages, query))[0].pageContent, documents[1]);

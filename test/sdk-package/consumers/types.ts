@@ -1,5 +1,11 @@
 // Compiled, not run, against the installed package under each way of resolving modules: every subpath has its types.
-import { isRerankError, RerankClient, type RerankResponse } from "@x/rerank-sdk";
+import {
+  isRerankError,
+  RerankClient,
+  type RerankResponse,
+  type StoredFile,
+  type UploadState,
+} from "@x/rerank-sdk";
 import { createRerank, type RerankProvider } from "@x/rerank-sdk/ai-sdk";
 import { rerank, type RerankVariables } from "@x/rerank-sdk/hono";
 import { RerankCompressor } from "@x/rerank-sdk/langchain";
@@ -25,6 +31,13 @@ export async function use(hits: readonly Hit[]): Promise<number[]> {
   const [row] = await client.score({ input_data: { input_string: ["Today was an amazing day!"] } });
   const label: string | undefined = row?.["0"];
   if (isRerankError(label)) throw new Error(label.requestId);
+
+  const state: UploadState | undefined = undefined;
+  const file: StoredFile = await client.files.upload("a", new Blob(["a"]), { resume: state });
+  const parquet: ReadableStream<Uint8Array> = await client.jobs.download(file.name, {
+    format: "parquet",
+  });
+  await parquet.cancel();
 
   const local: LocalRerankClient = await createLocalClient();
   const provider: RerankProvider = createRerank({ client: local });

@@ -14,6 +14,8 @@ export default {
     const query = new URL(request.url).searchParams.get("q") ?? "";
     const documents = ["Venus", "Mars is the red planet"];
     const { results } = await client.rerank({ query, documents, topN: 1 });
-    return Response.json(results[0]?.document);
+    // What is loaded when it is used is in the bundle, too.
+    const file = await client.files.upload("query.txt", query);
+    return Response.json([results[0]?.document, file.bytes]);
   },
 };
