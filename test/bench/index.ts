@@ -11,6 +11,7 @@ import { measureAccuracy } from "./accuracy.ts";
 import { UserError } from "../../tools/user-error.ts";
 import { circumstances } from "./circumstances.ts";
 import { measureColdStart } from "./cold-start.ts";
+import { measureJobs } from "./jobs.ts";
 import { measureMemory } from "./memory.ts";
 import { commandOf, HELP, parseOptions, type Options, type SectionName } from "./options.ts";
 import { measureOutage } from "./outage.ts";
@@ -32,6 +33,7 @@ const MEASURERS: Record<SectionName, Measurer> = {
   memory: (peers, { rounds }) => measureMemory(peers, rounds, print),
   routing: (peers, { rounds, backendMs }) => measureRouting(peers, rounds, backendMs, print),
   outage: (peers, { rounds, backendMs }) => measureOutage(peers, rounds, backendMs, print),
+  jobs: (peers, { rounds }) => measureJobs(peers, rounds, print),
   accuracy: (peers, { data }) => measureAccuracy(peers, data, print),
 };
 

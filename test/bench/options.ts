@@ -12,6 +12,7 @@ export const SECTIONS = [
   "memory",
   "routing",
   "outage",
+  "jobs",
   "accuracy",
 ] as const;
 
