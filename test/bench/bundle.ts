@@ -1,5 +1,5 @@
 /** Production bundles of a Worker, as `wrangler deploy` would upload them. */
-import { cp, mkdir, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT_PARTS } from "../project-parts.ts";
 import { PEERS_FOLDER, ROOT } from "./paths.ts";
@@ -38,7 +38,7 @@ export async function stageProject(name: string, packedModel: string): Promise<s
 /** @param project - From {@link stageProject}. */
 export async function bundle(project: string, worker: WorkerName): Promise<Bundle> {
   const folder = join(project, "bundles", worker);
-  const entry = worker === "service" ? [] : [join(WORKERS, `${worker}.ts`)];
+  const entry = worker === "service" ? [] : await otherEntry(project, worker);
   const output = await run(
     join(ROOT, "node_modules/.bin/wrangler"),
     ["deploy", ...entry, "--dry-run", "--outdir", folder],
@@ -47,4 +47,12 @@ export async function bundle(project: string, worker: WorkerName): Promise<Bundl
   const upload = /Total Upload: ([\d.]+) KiB/.exec(output);
   if (!upload) throw new Error(`wrangler did not say the bundle's size:\n${output}`);
   return { folder, assets: join(project, "worker/build"), uploadKib: Number(upload[1]) };
+}
+
+/** Arguments for a Worker other than the service: it has no workflow, and wrangler asks for the class of each that is configured. */
+async function otherEntry(project: string, worker: WorkerName): Promise<string[]> {
+  const text = await readFile(join(project, "wrangler.toml"), "utf8");
+  const config = join(project, `${worker}.toml`);
+  await writeFile(config, text.replace(/\[\[workflows\]\]\n(?:.+\n)+/, ""));
+  return [join(WORKERS, `${worker}.ts`), "--config", config];
 }

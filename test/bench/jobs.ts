@@ -1,14 +1,18 @@
 /** Batch jobs in `wrangler dev`: beside the bare engine, and a million rows watched. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import Papa from "papaparse";
+import { JOB_LIMITS } from "../../worker/limits.ts";
 import { bundleService, type ServiceBundle } from "../jobs/runs/bundle.ts";
 import { completedJob, jobBody, putFile, submitJob } from "../jobs/runs/client.ts";
 import { trendOf, watchLongJob, type WatchedJob } from "../jobs/runs/long-job.ts";
 import { ENGLISH_WORDS, SYNTHETIC_WORDS, writePairs } from "../jobs/runs/rows.ts";
 import { jobService, type JobService } from "../jobs/runs/service.ts";
+import { bundle as bundleWorker, stageProject } from "./bundle.ts";
 import type { Peers } from "./peers/prepare.ts";
 import { formatMs, formatNumber, type Measure, type Section } from "./report.ts";
-import { run } from "./run.ts";
 import { compare, percentile, spreadOf, type Spread } from "./statistics.ts";
+import { compileWorker, startWorker, type RunningWorker } from "./workerd.ts";
 
 /** Rows of a job beside the engine, and what the engine must take of the job's time. */
 const BESIDE = [
@@ -41,6 +45,8 @@ export async function measureJobs(
 ): Promise<Section> {
   const bundle = await bundleService(packedModel);
   const measures: Measure[] = [];
+  const project = await stageProject("default", packedModel);
+  const engine = await startWorker(await compileWorker(await bundleWorker(project, "engine-only")));
   const service = await jobService(bundle);
   try {
     await service.start();
@@ -51,17 +57,18 @@ export async function measureJobs(
     }
     // The first job loads the model.
     await jobSeconds(service, FEW_ROWS, "warm up");
+    await engineSeconds(engine, fileOf(bundle, FEW_ROWS));
     for (const { rows, minRatio } of BESIDE) {
       let round = 0;
       const { ours, theirs, ratio } = await compare(
         rounds,
         () => jobSeconds(service, rows, `round ${round++} of ${rows}`),
-        () => engineSeconds(packedModel, fileOf(bundle, rows)),
+        () => engineSeconds(engine, fileOf(bundle, rows)),
       );
       measures.push({
         what: `a job of ${rows.toLocaleString("en")} short pairs, from its submission to its end`,
         ours: formatSeconds(ours),
-        peer: "the engine alone in Node",
+        peer: "the engine alone in workerd",
         theirs: formatSeconds(theirs),
         ratio,
         target: { text: `at least ${minRatio.toFixed(2)}`, met: ratio.median >= minRatio },
@@ -70,6 +77,7 @@ export async function measureJobs(
     }
     measures.push(...(await measureLatencies(service, print)));
   } finally {
+    await engine.stop();
     await service.stop();
   }
   const beside = { rows: WATCHED_ROWS, words: ENGLISH_WORDS };
@@ -84,7 +92,7 @@ export async function measureJobs(
     title: "Batch jobs",
     notes: [
       "All in `wrangler dev`, whose R2 and Workflows are simulated in the same process as the Worker: deployed, they take none of its time. Pairs are made of common words, about 16 tokens each. " +
-        "A job's seconds are its own, from its creation to its end, results written; the engine's are those of scoring the same pairs, loaded and warm, in a Node process of its own.",
+        "A job's seconds are its own, from its creation to its end, results written; the engine's are those of scoring the same pairs, loaded and warm, in a Worker that does nothing else, by its own clock.",
       `The million rows are scored by a model so small that what is measured is the job around it. Memory is what V8 has for the Worker's isolate, heap and array buffers, looked at every second; small requests are five short documents to /v1/rerank, one a second, and before the job one every 0.1 s. Latencies are of ${LATENCIES} requests.`,
     ],
     measures,
@@ -102,9 +110,14 @@ async function jobSeconds({ url }: JobService, rows: number, key: string): Promi
   return (Date.parse(endTimeUtc!) - Date.parse(createdAtUtc)) / 1_000;
 }
 
-async function engineSeconds(packedModel: string, path: string): Promise<number> {
-  const program = join(import.meta.dirname, "jobs-engine.ts");
-  return Number(await run(process.execPath, [program, packedModel, path]));
+async function engineSeconds(engine: RunningWorker, path: string): Promise<number> {
+  const { data } = Papa.parse<[string, string]>((await readFile(path, "utf8")).trimEnd());
+  let ms = 0;
+  for (let start = 1; start < data.length; start += JOB_LIMITS.maxShardRows) {
+    const pairs = data.slice(start, start + JOB_LIMITS.maxShardRows);
+    ms += ((await engine.post("/", { pairs })) as { engineMs: number }).engineMs;
+  }
+  return ms / 1_000;
 }
 
 /** Of submitting jobs and of listing them, while nothing else is under way. */

@@ -101,5 +101,7 @@ async function rankingMs(service: RunningWorker): Promise<number> {
 }
 
 async function engineMs(engine: RunningWorker): Promise<number> {
-  return ((await engine.post("/", SHORT_REQUEST)) as { engineMs: number }).engineMs;
+  const { query, documents } = SHORT_REQUEST;
+  const pairs = documents.map((document) => [query, document]);
+  return ((await engine.post("/", { pairs })) as { engineMs: number }).engineMs;
 }

@@ -7,7 +7,8 @@ import {
   recordKey,
   resultKey,
 } from "../../worker/jobs/job-keys.ts";
-import { deleteExpired, deleteJob } from "../../worker/jobs/retention.ts";
+import { deleteJob } from "../../worker/jobs/delete-job.ts";
+import { deleteExpired } from "../../worker/jobs/retention.ts";
 import { useBucket } from "./bucket.ts";
 
 const bucket = useBucket();

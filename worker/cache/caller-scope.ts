@@ -1,5 +1,4 @@
-/** Headers that may carry a caller's key. */
-const KEY_HEADERS = ["authorization", "api-key", "x-api-key"] as const;
+import { callerKeys } from "../caller.ts";
 
 /**
  * Who may share cached scores: text that is equal for two requests only if their keys and their `cache_scope` are, so that no caller
@@ -14,12 +13,6 @@ const KEY_HEADERS = ["authorization", "api-key", "x-api-key"] as const;
  * @param scope - The request's `cache_scope`; undefined is a scope of its own, also beside "".
  */
 export function callerScope(headers: Headers, scope: string | undefined): string {
-  const keys = KEY_HEADERS.map((name) => keyOf(headers.get(name) ?? "")).filter(Boolean);
   // JSON: no two lists have the same text, since it escapes quotes and lone surrogates.
-  return JSON.stringify([[...new Set(keys)], scope ?? null]);
-}
-
-/** The key in a header's value. Of a scheme other than Bearer, all of the value is the key. */
-function keyOf(value: string): string {
-  return value.trim().replace(/^bearer(\s+|$)/i, "");
+  return JSON.stringify([callerKeys(headers), scope ?? null]);
 }

@@ -1,6 +1,6 @@
 import { recordKey, resultPrefix, workPrefix, type JobAddress } from "./job-keys.ts";
 
-/** Deletes a job that has ended, with its results and whatever it has left of its work. */
+/** Deletes a job that has ended, with its results and whatever it has left of its work. Its record goes last, so that what was broken off can be done again. */
 export async function deleteJob(bucket: R2Bucket, job: JobAddress): Promise<void> {
   for (const prefix of [workPrefix(job), resultPrefix(job)]) {
     while (await deleteSome(bucket, prefix));

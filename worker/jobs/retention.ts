@@ -1,5 +1,5 @@
-/** What is deleted: one job, and everything that has grown too old. R2 itself ends uploads in parts after seven days. */
-import { ACTIVE_PREFIX, recordKey, resultPrefix, workPrefix, type JobAddress } from "./job-keys.ts";
+/** Everything that has grown too old is deleted. R2 itself ends uploads in parts after seven days. */
+import { ACTIVE_PREFIX } from "./job-keys.ts";
 
 /** What one call looks at: some seconds' work, and few of the 1,000 calls that a Worker may make. 1,000 objects are R2's largest page. */
 const REACH = { pages: 10, pageObjects: 1_000 };
@@ -49,13 +49,6 @@ export async function deleteExpired(
   return { deleted, more: true };
 }
 
-/** Deletes a job that has ended. Its record goes last, so that what was broken off can be done again. */
-export async function deleteJob(bucket: R2Bucket, job: JobAddress): Promise<void> {
-  await deletePrefix(bucket, workPrefix(job));
-  await deletePrefix(bucket, resultPrefix(job));
-  await bucket.delete(recordKey(job));
-}
-
 interface ActiveJobs {
   scopes: ReadonlySet<string>;
   /** As `SCOPE/NAME`. */
@@ -79,12 +72,4 @@ function isKept(key: string, { scopes, jobs }: ActiveJobs): boolean {
   return area === "files" || area === "idempotency"
     ? scopes.has(scope)
     : jobs.has(`${scope}/${name}`);
-}
-
-async function deletePrefix(bucket: R2Bucket, prefix: string): Promise<void> {
-  for (let isDone = false; !isDone;) {
-    const { objects, truncated } = await bucket.list({ prefix });
-    if (objects.length > 0) await bucket.delete(objects.map(({ key }) => key));
-    isDone = !truncated;
-  }
 }
