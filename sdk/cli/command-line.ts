@@ -1,6 +1,7 @@
 /** The command line `rerank`: finds the command, prints help, turns failures into one line and an exit code. */
 import { isRerankError } from "../errors.ts";
 import packageJson from "../package.json" with { type: "json" };
+import { batchCommand } from "./batch/index.ts";
 import { parseCommand, type Command } from "./command.ts";
 import { CommandError, UsageError } from "./failure.ts";
 import { infoCommand } from "./info.ts";
@@ -11,6 +12,7 @@ import type { Terminal } from "./terminal.ts";
 const COMMANDS: Readonly<Record<string, Command>> = {
   rerank: rerankCommand,
   score: scoreCommand,
+  batch: batchCommand,
   info: infoCommand,
 };
 

@@ -1,21 +1,29 @@
 /** The client that a command uses: of a service, or the engine in this process. */
 import { RerankClient } from "../client.ts";
+import type { ClientOptions } from "../options.ts";
 import type { Values } from "./command.ts";
 import { CommandError, UsageError } from "./failure.ts";
 import { bytesOf } from "./read-documents.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Options of commands that ask a service. */
-export const CONNECTION_OPTIONS = {
+/** Options of commands that only a service can do. */
+export const SERVICE_OPTIONS = {
   server: { type: "string", short: "s" },
   "api-key-file": { type: "string" },
   timeout: { type: "string" },
+} as const;
+
+/** Options of commands that ask a service. */
+export const CONNECTION_OPTIONS = {
+  ...SERVICE_OPTIONS,
   local: { type: "boolean" },
   "local-model": { type: "string" },
 } as const;
 
-export const CONNECTION_HELP = `  -s, --server URL          the service (default: RERANK_BASE_URL of the environment)
-      --api-key-file FILE   holds its key (default: RERANK_API_KEY of the environment, else none)
+export const SERVICE_HELP = `  -s, --server URL          the service (default: RERANK_BASE_URL of the environment)
+      --api-key-file FILE   holds its key (default: RERANK_API_KEY of the environment, else none)`;
+
+export const CONNECTION_HELP = `${SERVICE_HELP}
       --timeout SECONDS     for each try (default 60); two more follow a failure that may pass
       --local               no service: this process computes, with the model of this package
       --local-model FOLDER  the same with another packed model`;
@@ -26,10 +34,24 @@ export async function connect(
   terminal: Terminal,
 ): Promise<RerankClient> {
   if (values.local || values["local-model"] !== undefined) return connectLocally(values, terminal);
+  return connectToService(values, terminal, {}, "; or do without one, with --local");
+}
+
+/**
+ * @param options - Of the client, beside its address and key.
+ * @param alternative - To a service, at the end of a sentence.
+ * @throws UsageError without an address, CommandError without the key's file
+ */
+export async function connectToService(
+  values: Values<typeof SERVICE_OPTIONS>,
+  terminal: Terminal,
+  options: ClientOptions = {},
+  alternative = "",
+): Promise<RerankClient> {
   const baseURL = values.server ?? terminal.env["RERANK_BASE_URL"];
   if (!baseURL)
     throw new UsageError(
-      "Say where the service is: --server URL, or RERANK_BASE_URL in the environment; or do without one, with --local.",
+      `Say where the service is: --server URL, or RERANK_BASE_URL in the environment${alternative}.`,
     );
   if (!URL.canParse(baseURL) || !/^https?:$/.test(new URL(baseURL).protocol))
     throw new UsageError("The service's address must begin with https:// or http://.");
@@ -42,6 +64,7 @@ export async function connect(
     // An empty key is none: the environment is asked here, not by the client.
     apiKey: (await keyOf(values["api-key-file"], terminal)) ?? "",
     logger: loggerOf(terminal),
+    ...options,
   });
 }
 

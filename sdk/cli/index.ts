@@ -3,7 +3,7 @@
 import { runCommandLine } from "./command-line.ts";
 
 const interruption = new AbortController();
-// A second interruption ends the process at once, as if there were no listener.
+// A second interruption ends the process at once, as if there were no listener, unless a command wants to be told of it.
 process.once("SIGINT", () => interruption.abort());
 // Who reads the results may have read enough, as `head` does.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -18,4 +18,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout,
   stderr,
   signal: interruption.signal,
+  onNextInterruption: (listener) => void process.once("SIGINT", listener),
 });

@@ -69,7 +69,8 @@ export async function bytesOf(file: string, { stdin, signal }: Terminal): Promis
   }
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read or written, to follow a colon. */
+export function reasonOf(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":
       return "there is no such file";
@@ -77,7 +78,9 @@ function reasonOf(error: unknown): string {
       return "it is a folder";
     case "EACCES":
     case "EPERM":
-      return "you may not read it";
+      return "you may not";
+    case "ENOSPC":
+      return "the disk is full";
     default:
       return (error as Error).message;
   }

@@ -2,7 +2,8 @@
 import type { Readable } from "node:stream";
 
 export interface Output {
-  write: (text: string) => unknown;
+  /** @param onWritten - Called when more may be written; of a reader that is slow, that takes its time. */
+  write: (text: string | Uint8Array, onWritten?: () => void) => unknown;
   /** Whether a person reads it as it is written. */
   isTTY?: boolean | undefined;
   /** Cells of a line, if it is a terminal. */
@@ -18,6 +19,8 @@ export interface Terminal {
   stderr: Output;
   /** Aborted when the user interrupts. */
   signal: AbortSignal;
+  /** Has the user's next interruption call this, instead of ending the process as a second one else does. */
+  onNextInterruption: (listener: () => void) => void;
 }
 
 /** Functions that dress a text. */
