@@ -91,11 +91,17 @@ function differences(tagger: string): [string, SdkCall, object, object][] {
       { data: { data: [{ owned_by: "local" }] } },
     ],
     ["a description", { method: "swagger" }, { data: { swagger: "2.0" } }, absent],
+    [
+      "jobs",
+      { method: "job" },
+      { error: { kind: "invalid_request", status: 404, code: "unknown_job" } },
+      absent,
+    ],
   ];
 }
 
 /** @param tagger - Name of a served model that classifies tokens. */
-export function differencesContract({ each, agreed }: Transports, tagger: string): void {
+export function differencesContract({ each }: Transports, tagger: string): void {
   describe("a service and local mode differ in", () => {
     test.each(differences(tagger))("%s", async (_, call, service, local) => {
       const outcomes = await each(call);
@@ -107,10 +113,5 @@ export function differencesContract({ each, agreed }: Transports, tagger: string
       expect(locals).toMatchObject([local, local]);
       for (const outcome of locals) expect(outcome).not.toMatchObject(service);
     });
-  });
-
-  test("neither has jobs yet", async () => {
-    const { error } = await agreed({ method: "job" });
-    expect(error).toMatchObject({ kind: "invalid_request", status: 404 });
   });
 }
