@@ -63,7 +63,7 @@ export function readTokenizerJson(text: string): BertTokenizer {
   tokenizer.model = model;
   tokenizer.normalizer = normalizer;
 
-  const pair = tokenizer.post_processor?.(["A"], ["B"]);
+  const pair = joinedPair(tokenizer);
   const [clsToken = "", , sepToken = ""] = pair?.tokens ?? [];
   const expected = [clsToken, "A", sepToken, "B", sepToken];
   if (pair?.tokens.join(" ") !== expected.join(" ") || pair.token_type_ids?.join("") !== "00011") {
@@ -137,6 +137,9 @@ function refuseForeignKind({
   if (typeof model.vocab !== "object" || model.vocab === null || !Array.isArray(added_tokens)) {
     throw corrupt("has no vocabulary");
   }
+  for (const field of ["unk_token", "continuing_subword_prefix"] as const) {
+    if (typeof model[field] !== "string") throw corrupt(`has no model.${field}`);
+  }
   for (const { content, normalized, single_word } of added_tokens as readonly AddedToken[]) {
     if (normalized || single_word || /\s/.test(content)) {
       throw unsupported(
@@ -157,6 +160,15 @@ function build(json: TokenizerJson): Tokenizer {
     );
   } catch (cause) {
     throw corrupt(`is not understood (${(cause as Error).message})`);
+  }
+}
+
+/** What two texts of one token become. */
+function joinedPair(tokenizer: Tokenizer) {
+  try {
+    return tokenizer.post_processor?.(["A"], ["B"]);
+  } catch (cause) {
+    throw corrupt(`has a post_processor that is not understood (${(cause as Error).message})`);
   }
 }
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { readJson } from "../body.ts";
 import { fail, ok, type Result } from "../errors.ts";
 import { JOB_LIMITS } from "../limits.ts";
-import { validate } from "../protocols/validate.ts";
+import { isNotEmpty, validate } from "../protocols/validate.ts";
 import { putWithLength } from "./put-with-length.ts";
 import { r2Code } from "./r2-code.ts";
 
@@ -79,8 +79,11 @@ const completion = z.object(
         ),
         { error: "must be a list" },
       )
-      .min(1, { error: "must not be empty" })
-      .max(MAX_PARTS, { error: `must not have more than ${MAX_PARTS} parts` }),
+      .refine(isNotEmpty, { error: "must not be empty" })
+      .refine(({ length }) => length <= MAX_PARTS, {
+        error: `must not have more than ${MAX_PARTS} parts`,
+      })
+      .meta({ minItems: 1, maxItems: MAX_PARTS }),
   },
   { error: "must be a JSON object" },
 );

@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import { fail, ok, type Failure, type Result } from "../errors.ts";
+import { isNotEmpty } from "../protocols/validate.ts";
 import { ROUTES, type Route } from "../routing.ts";
 import { COLUMN_DEFAULTS, parseColumns } from "./column-options.ts";
 import { parseDurationSeconds } from "./iso-duration.ts";
@@ -58,7 +59,7 @@ const DEFAULT_TIMEOUT_SECONDS = 900;
 
 const MAX_TIMEOUT_SECONDS = 86_400;
 
-const text = z.string().min(1, "must not be empty");
+const text = z.string().refine(isNotEmpty, "must not be empty").meta({ minLength: 1 });
 const count = (most: number) => z.int().min(1).max(most);
 
 const inputSchema = z.looseObject({ JobInputType: z.string(), Uri: z.string().optional() });

@@ -11,6 +11,7 @@ import {
   type UpstreamAnswer,
   type UpstreamReading,
 } from "./upstream-protocol.ts";
+import { isNotEmpty } from "./validate.ts";
 
 const rowSchema = z.looseObject({
   label: z.unknown().optional(),
@@ -19,7 +20,9 @@ const rowSchema = z.looseObject({
 });
 
 /** A row, alone or as one of the labels that the pipeline gives for it when it is asked for several. */
-const answerSchema = z.array(z.union([rowSchema, z.array(rowSchema).min(1), z.string()]));
+const answerSchema = z.array(
+  z.union([rowSchema, z.array(rowSchema).refine(isNotEmpty), z.string()]),
+);
 
 /**
  * Logits of the only label's scores. An answer with several labels is refused, whether they are of one row or of different ones:

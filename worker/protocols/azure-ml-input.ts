@@ -1,7 +1,7 @@
 /** The forms in which Azure ML's requests carry rows: columns by name, a split frame, or a list of texts and pairs. */
 import * as z from "zod";
 import type { TextPair } from "../compute-logits.ts";
-import { documentList, documentText, within } from "./validate.ts";
+import { documentList, documentText, isNotEmpty, within } from "./validate.ts";
 
 const COLUMN_COUNT = { error: "must have at least one column" };
 
@@ -25,7 +25,10 @@ export const columnsSchema = z
 /** pandas' split orientation, where `index` is not read. */
 export const splitFrameSchema = z
   .object({
-    columns: z.array(z.unknown(), { error: "must be a list" }).min(1, COLUMN_COUNT),
+    columns: z
+      .array(z.unknown(), { error: "must be a list" })
+      .refine(isNotEmpty, COLUMN_COUNT)
+      .meta({ minItems: 1 }),
     data: documentList(z.array(z.unknown(), { error: "must be a list" })),
   })
   .refine(({ columns, data }) => data.every((row) => row.length === columns.length), {

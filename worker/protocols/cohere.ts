@@ -20,6 +20,7 @@ import { readResults } from "./read-results.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
 import type { UpstreamCall, UpstreamProtocol } from "./upstream-protocol.ts";
+import { isNotEmpty } from "./validate.ts";
 
 export type CohereVersion = "1" | "2";
 
@@ -31,7 +32,11 @@ const NAMES = { error: "must be a list of names" };
 const fieldsSchema = z.object({
   top_n: wholeNumber(1).nullish(),
   return_documents: optionalBoolean,
-  rank_fields: z.array(z.string(NAMES), NAMES).min(1, NAMES).nullish(),
+  rank_fields: z
+    .array(z.string(NAMES), NAMES)
+    .refine(isNotEmpty, NAMES)
+    .meta({ minItems: 1 })
+    .nullish(),
   max_tokens_per_doc: wholeNumber(1).nullish(),
   max_chunks_per_doc: wholeNumber(1).nullish(),
 });

@@ -9,6 +9,7 @@ import { rerankTask, type RerankForm } from "./parse-rerank.ts";
 import { extrasOf, optionalBoolean, scoreOf, wholeNumber } from "./rerank-options.ts";
 import type { RerankProtocol } from "./rerank-protocol.ts";
 import { truncateWord } from "./truncate-word.ts";
+import { isNotEmpty } from "./validate.ts";
 
 /** Documents of one query that Pinecone bills as one unit. */
 const DOCUMENTS_PER_RERANK_UNIT = 100;
@@ -18,7 +19,11 @@ const NAMES = { error: "must be a list of names" };
 const fieldsSchema = z.object({
   top_n: wholeNumber(1).nullish(),
   return_documents: optionalBoolean,
-  rank_fields: z.array(z.string(NAMES), NAMES).min(1, NAMES).nullish(),
+  rank_fields: z
+    .array(z.string(NAMES), NAMES)
+    .refine(isNotEmpty, NAMES)
+    .meta({ minItems: 1 })
+    .nullish(),
   parameters: z.object({ truncate: truncateWord }, { error: "must be an object" }).nullish(),
 });
 

@@ -43,7 +43,9 @@ function readDocument(
   place: string,
   rankFields: readonly string[],
 ): Result<RankDocument> {
-  const expected = `must be a string or an object with a string in the field ${rankFields.join(" or ")}`;
+  // The names are the caller's own, any number of them, and not quoted.
+  const fieldsToRank = rankFields.join() === "text" ? "the field text" : "a field of rank_fields";
+  const expected = `must be a string or an object with a string in ${fieldsToRank}`;
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   if (typeof value !== "string" && !isObject) return wrong(place, expected);
   if (typeof value === "string") return within(place, { text: value, original: value });

@@ -65,7 +65,10 @@ export const optionsSchema = z.object(
     fail_open: optionalBoolean,
     cache_scope: z
       .string({ error: "must be a string" })
-      .max(MAX_SCOPE_CHARS, { error: `must have at most ${MAX_SCOPE_CHARS} characters` })
+      .refine(({ length }) => length <= MAX_SCOPE_CHARS, {
+        error: `must have at most ${MAX_SCOPE_CHARS} characters`,
+      })
+      .meta({ maxLength: MAX_SCOPE_CHARS })
       .nullish(),
   },
   { error: "must be a JSON object" },

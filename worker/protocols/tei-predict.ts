@@ -32,8 +32,8 @@ const BOOLEAN = z.boolean({ error: "must be true or false" }).nullish();
 /** One text, or a pair. */
 const sequence = z
   .array(z.unknown(), SEQUENCE)
-  .min(1, SEQUENCE)
-  .max(2, SEQUENCE)
+  .refine(({ length }) => length === 1 || length === 2, SEQUENCE)
+  .meta({ minItems: 1, maxItems: 2 })
   .pipe(z.array(documentText))
   .refine((texts) => texts.some((text) => text !== ""), { error: "must not be empty" })
   .transform(([query, document]): TextPair => ({ query: query!, document: document ?? null }));

@@ -17,17 +17,26 @@ export function within<T>(limit: LimitName, measure: (value: T) => number) {
   return (value: T, context: z.core.$RefinementCtx): void => {
     const actual = measure(value);
     const params: OverLimit = { limit, actual };
-    if (actual > LIMITS[limit]) context.addIssue({ code: "custom", params });
+    // Ends the checks of all that is around it, too: those of an object would look into a list whose elements nobody has checked.
+    if (actual > LIMITS[limit]) context.addIssue({ code: "custom", params, continue: false });
   };
+}
+
+/**
+ * A refinement: at least one element. Zod's own `min` and `max` measure whatever has a `length`, also what is no list or text, and throw
+ * where that cannot be compared: `{"length": {"toString": 0}}`.
+ */
+export function isNotEmpty({ length }: { length: number }): boolean {
+  return length > 0;
 }
 
 /** A list of 1 to `maxDocuments` elements. */
 export function documentList<T extends z.ZodType>(element: T) {
   return z
     .array(z.unknown(), { error: "must be a list" })
-    .min(1, { error: "must not be empty" })
+    .refine(isNotEmpty, { error: "must not be empty" })
     .superRefine(within("maxDocuments", (list) => list.length))
-    .meta({ maxItems: LIMITS.maxDocuments })
+    .meta({ minItems: 1, maxItems: LIMITS.maxDocuments })
     .pipe(z.array(element));
 }
 

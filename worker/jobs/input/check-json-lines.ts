@@ -27,7 +27,8 @@ export function checkJsonLines(
       "The file has objects that are broken across lines; it must have one object a line (jq -c . makes such a file of it).";
     return unreadable(name, "not_json_lines", reason);
   }
-  if (!/^[ \t\r]*\{/m.test(text)) {
+  // A return begins a line, too, so that none needs to be skipped: a file of nothing else would be searched from each to its end.
+  if (!/^[ \t]*\{/m.test(text)) {
     const reason = "No line at the file's beginning begins with {; it must have one object a line.";
     return unreadable(name, "not_json_lines", reason);
   }
