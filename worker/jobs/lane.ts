@@ -67,13 +67,17 @@ export async function followLane(
     const giveUp = (reason: string): Promise<Settled> =>
       onAll((shard, number) => giveShardUp(bucket, shard, { job: run, number }, reason));
     const name = `score ${own[0]}`;
-    const { totals, mustStop } = await steps.do(name, request, scoreAll).catch((error: unknown) => {
+    const settled = await steps.do(name, request, scoreAll).catch((error: unknown) => {
       if (steps.isSuperseded) throw error;
       const reason = error instanceof Error ? error.message : "it failed again and again";
       return steps.do(`give up ${own[0]}`, request, () => giveUp(reason));
     });
-    state = { ...sumOf([state, totals]), done: state.done + own.length, isComplete: false };
-    if (mustStop) {
+    state = {
+      ...sumOf([state, settled.totals]),
+      done: state.done + settled.shards,
+      isComplete: false,
+    };
+    if (settled.mustStop) {
       await steps.do("keep at stop", request, () => writeLane(bucket, run, run.lane, state));
       return "stopped";
     }
@@ -99,10 +103,12 @@ function numbersOf(lane: number, { shards, lanes }: JobPlan): number[] {
 /** What a step has come to. */
 interface Settled {
   totals: Totals;
+  /** That these are of. */
+  shards: number;
   mustStop: boolean;
 }
 
-const STOPPED: Settled = { totals: NOTHING, mustStop: true };
+const STOPPED: Settled = { totals: NOTHING, shards: 0, mustStop: true };
 
 /** Sums up what a step has scored, and stops the job if that is one problem too many. */
 async function settle(
@@ -128,10 +134,10 @@ async function settle(
     const failed = plan.failedFiles + sumOfLanes(lanes).failed + totals.failed;
     if (failed > errorThreshold) {
       await requestStop(bucket, run, overThreshold(failed, errorThreshold));
-      return { totals, mustStop: true };
+      return { totals, shards: scored.length, mustStop: true };
     }
   }
-  return { totals, mustStop: false };
+  return { totals, shards: scored.length, mustStop: false };
 }
 
 export function overThreshold(failed: number, threshold: number): Stop {
