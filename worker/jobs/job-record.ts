@@ -1,4 +1,5 @@
 /** What is kept of a job, as long as it is kept. */
+import { publicError, type Failure } from "../errors.ts";
 import type { JobAddress, ResultFormat } from "./job-keys.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { Totals } from "./totals.ts";
@@ -52,4 +53,10 @@ export interface JobPlan {
 
 export function hasEnded({ status }: Pick<JobRecord, "status">): boolean {
   return status === "Completed" || status === "Failed" || status === "Canceled";
+}
+
+/** A failure as the job shows it. */
+export function jobErrorOf(failure: Failure): JobError {
+  const { code, message } = publicError(failure);
+  return { code, message };
 }

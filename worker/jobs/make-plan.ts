@@ -1,14 +1,13 @@
 /** What a job's plan comes to: who scores, side by side how often; or why there is nothing to score. */
 import { backendOf } from "../backends/deployed-backends.ts";
 import { SETTINGS } from "../deployed-settings.ts";
-import { publicError } from "../errors.ts";
 import { headOf } from "../label-pairs.ts";
 import { findModel, type ServedModel } from "../models.ts";
 import { isRanker } from "../ranker.ts";
 import { decideRoute, tokensOfChars, type Route } from "../routing.ts";
 import type { JobBindings } from "./job-bindings.ts";
 import { partKey } from "./job-keys.ts";
-import type { JobPlan, JobRecord } from "./job-record.ts";
+import { jobErrorOf, type JobPlan, type JobRecord } from "./job-record.ts";
 import type { Stop } from "./job-store.ts";
 import { overThreshold } from "./lane.ts";
 import { partsOf } from "./output/parts.ts";
@@ -44,10 +43,7 @@ export async function makePlan(
       return overThreshold(failedFiles, request.errorThreshold);
   }
   const model = await findModel(record.model, env);
-  if (!model.ok) {
-    const { code, message } = publicError(model.failure);
-    return { as: "Failed", error: { code, message } };
-  }
+  if (!model.ok) return { as: "Failed", error: jobErrorOf(model.failure) };
   const route = routeOf(model.value, request.route, rows * tokensOfChars(rows && bytes / rows));
   if (route === null) {
     const message = `The job asks for the route ${request.route}, and the model is not served there.`;

@@ -1,5 +1,5 @@
 /** A job's first steps: which files it reads, and each made readable from any row on. */
-import { fail, ok, publicError, type Result } from "../errors.ts";
+import { fail, ok, type Result } from "../errors.ts";
 import { prepareFile } from "./input/prepare-file.ts";
 import { joinRun } from "./input/trec.ts";
 import { listFolder, resolveAddress, statFile } from "./input-address.ts";
@@ -128,13 +128,4 @@ export async function readPrepared(
   index: number,
 ): Promise<Prepared> {
   return (await readJson<Prepared>(bucket, sourceKey(job, index)))!;
-}
-
-/** A failure as the job shows it. */
-export function jobErrorOf(failure: Parameters<typeof publicError>[0]): {
-  code: string;
-  message: string;
-} {
-  const { code, message } = publicError(failure);
-  return { code, message };
 }

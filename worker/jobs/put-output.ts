@@ -1,8 +1,8 @@
 /** Puts `predictions.csv` where the job's body wants it. */
-import { ok, publicError, type Failure, type Result } from "../errors.ts";
+import { ok, type Result } from "../errors.ts";
 import { resolveAddress } from "./input-address.ts";
 import { resultKey } from "./job-keys.ts";
-import type { JobError, JobRecord } from "./job-record.ts";
+import { jobErrorOf, type JobError, type JobRecord } from "./job-record.ts";
 import type { JobRequest } from "./job-request.ts";
 
 /** The key that a job's output is put to: a path that exists fails the job, as Azure's does. */
@@ -25,7 +25,7 @@ export async function putOutput(
   bucketName: string,
 ): Promise<JobError | null> {
   const key = outputKey(record.request, record.scope, bucketName);
-  if (!key.ok) return errorOf(key.failure);
+  if (!key.ok) return jobErrorOf(key.failure);
   if (key.value === null) return null;
   const predictions = await bucket.get(resultKey(record, "csv"));
   if (predictions === null) throw new Error("predictions.csv has not been written");
@@ -37,10 +37,7 @@ export async function putOutput(
   });
   if (written !== null) return null;
   const there = await bucket.head(key.value);
-  return there?.customMetadata?.["job"] === record.name ? null : errorOf({ kind: "output_exists" });
-}
-
-function errorOf(failure: Failure): JobError {
-  const { code, message } = publicError(failure);
-  return { code, message };
+  return there?.customMetadata?.["job"] === record.name
+    ? null
+    : jobErrorOf({ kind: "output_exists" });
 }

@@ -13,7 +13,7 @@ import type { Settings } from "../settings.ts";
 import { startInstance } from "./beats.ts";
 import { finishJob } from "./finish-job.ts";
 import type { JobBindings, JobRun } from "./job-bindings.ts";
-import { hasEnded, type JobPlan, type JobRecord } from "./job-record.ts";
+import { hasEnded, jobErrorOf, type JobPlan, type JobRecord } from "./job-record.ts";
 import { readRecord, readStop, requestStop, writeRecord } from "./job-store.ts";
 import { followLane } from "./lane.ts";
 import { readLane, readLanes, type LaneState } from "./lane-state.ts";
@@ -106,8 +106,7 @@ async function prepareAndPlan(
     });
     const inputs = await listInputs(bucket, record, bucketName);
     if (inputs.ok) return inputs.value;
-    const { code, message } = publicError(inputs.failure);
-    await requestStop(bucket, run, { as: "Failed", error: { code, message } });
+    await requestStop(bucket, run, { as: "Failed", error: jobErrorOf(inputs.failure) });
     return "stopped" as const;
   });
   if (listed === "stopped") return listed;

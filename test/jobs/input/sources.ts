@@ -1,17 +1,11 @@
 /** Sources as `prepareFile` makes them, of bytes that a test has, and all rows of one. */
+import { COLUMN_DEFAULTS } from "../../../worker/jobs/column-options.ts";
 import { planPage, type PlanLimits } from "../../../worker/jobs/input/plan-page.ts";
 import { readShard } from "../../../worker/jobs/input/read-shard.ts";
 import type { InputRow, RowProblem } from "../../../worker/jobs/rows.ts";
-import type { ColumnNames, Shard, Source } from "../../../worker/jobs/source.ts";
+import type { Shard, Source } from "../../../worker/jobs/source.ts";
 
-export const COLUMNS: ColumnNames = {
-  text: "input_string",
-  query: "query",
-  document: "document",
-  documents: "documents",
-  queryId: "query_id",
-  documentId: "document_id",
-};
+export { COLUMN_DEFAULTS as COLUMNS };
 
 /** No limit is near. */
 export const WIDE: PlanLimits = {
@@ -41,7 +35,7 @@ export async function putSource(
     format: "csv",
     delimiter: ",",
     header: about.format === "jsonl" ? null : ["text"],
-    columns: COLUMNS,
+    columns: COLUMN_DEFAULTS,
     dataStart: 0,
     groupsByQuery: false,
     ...about,
