@@ -86,6 +86,17 @@ describe("Azure ML", () => {
     });
   });
 
+  const TOO_LONG = "x".repeat(100_001);
+  test.each<[string, unknown]>([
+    ["input_data[1]", ["x", TOO_LONG]],
+    ["input_data[0].text", [{ text: TOO_LONG }]],
+    ["input_data[1].text_pair", ["x", { text: "x", text_pair: TOO_LONG }]],
+  ])("%s that is too long is over the limit, and not of no known form", (param, input_data) => {
+    expect(parseAzureMl({ input_data })).toMatchObject({
+      failure: { kind: "over_limit", limit: "maxDocumentChars", actual: 100_001, param },
+    });
+  });
+
   test.each([null, [], "text"])("%j is refused as no object", (body) => {
     expect(pairs(body)).toEqual({ kind: "not_an_object" });
   });

@@ -50,12 +50,24 @@ export const documentText = z
 export function validate<T extends z.ZodType>(schema: T, body: unknown): Result<z.output<T>> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0]!;
+  const issue = overLimitWithin(parsed.error.issues[0]!) ?? parsed.error.issues[0]!;
   const place = issue.path.length > 0 ? { param: paramOf(issue.path) } : {};
-  if (issue.code === "custom" && issue.params && "limit" in issue.params) {
-    return fail({ kind: "over_limit", ...(issue.params as OverLimit), ...place });
-  }
+  if (isOverLimit(issue)) return fail({ kind: "over_limit", ...issue.params, ...place });
   return fail({ kind: "invalid_value", ...place, problem: issue.message });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Of a value that fits none of several forms: the limit that keeps it out of one. That says more than that it fits none. */
+function overLimitWithin(issue: Issue): Issue | undefined {
+  if (isOverLimit(issue)) return issue;
+  if (issue.code !== "invalid_union") return undefined;
+  const [inner] = issue.errors.flatMap((each) => overLimitWithin(each[0]!) ?? []);
+  return inner && { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+function isOverLimit(issue: Issue): issue is Issue & { params: OverLimit } {
+  return issue.code === "custom" && issue.params !== undefined && "limit" in issue.params;
 }
 
 /** `["documents", 3, "text"]` is `documents[3].text`. */
