@@ -9,8 +9,9 @@ export class Deadline {
   readonly timeoutMs: number;
   /** Aborts at the end of the time, or when the client hangs up. */
   readonly signal: AbortSignal;
+  readonly #client: AbortSignal;
   readonly #now: () => number;
-  readonly #endsAtMs: number;
+  #endsAtMs: number;
   readonly #timer: ReturnType<typeof setTimeout>;
   #isOver = false;
 
@@ -22,6 +23,7 @@ export class Deadline {
     const over = new AbortController();
     this.timeoutMs = timeoutMs;
     this.signal = AbortSignal.any([client, over.signal]);
+    this.#client = client;
     this.#now = now;
     this.#endsAtMs = now() + timeoutMs;
     this.#timer = setTimeout(() => {
@@ -35,14 +37,15 @@ export class Deadline {
     return Math.max(0, this.#endsAtMs - this.#now());
   }
 
-  /** Whether the time is up; not true of a client that hung up. */
+  /** Whether the time is up, by the clock if it says so before the timer does; not true of a client that hung up. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver || (this.remainingMs === 0 && !this.#client.aborted);
   }
 
   /** Must be called when the answer is there. */
   clear(): void {
     clearTimeout(this.#timer);
+    this.#endsAtMs = Infinity;
   }
 }
 

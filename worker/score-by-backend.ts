@@ -34,7 +34,7 @@ export async function scoreByBackend(
   });
   turns.comeBack();
   if (!sent.ok) {
-    return deadline.signal.aborted
+    return deadline.signal.aborted || deadline.isOver
       ? fail({ kind: "client_gone" })
       : fail(unavailable(describeFailure(sent.failure), breaker));
   }

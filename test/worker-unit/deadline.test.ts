@@ -29,6 +29,14 @@ describe("a deadline", () => {
     ]);
   });
 
+  test("is over by the clock when its timer is late", () => {
+    const { client, deadline } = deadlineOf(100);
+    vi.setSystemTime(Date.now() + 100);
+    expect([deadline.signal.aborted, deadline.isOver]).toEqual([false, true]);
+    client.abort();
+    expect(deadline.isOver).toBe(false);
+  });
+
   test("has nothing left after its end, and no less", () => {
     const { deadline } = deadlineOf(100);
     vi.advanceTimersByTime(5_000);

@@ -53,7 +53,7 @@ export async function callPart(
   const remainingMs = sending.remainingMs();
   const result = await backend.send(body, { signal, remainingMs, requestId });
   const outcome = result.ok ? resultOf(backend.protocol.read(result.value, pairs)) : result;
-  tell(outcome, now() - startMs, sending);
+  tell(outcome, Math.min(now() - startMs, remainingMs), sending);
   return outcome;
 }
 
@@ -63,6 +63,7 @@ function resultOf(reading: UpstreamReading): PartResult {
     : { ok: false, failure: { kind: "nonsense", problem: reading.problem } };
 }
 
+/** @param tookMs - No more than the call had until the request's deadline: the backend has no part in the time for which this isolate is busy. */
 function tell(outcome: PartResult, tookMs: number, sending: Sending): void {
   const { breaker, latencies } = sending;
   if (outcome.ok) {

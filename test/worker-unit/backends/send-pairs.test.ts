@@ -217,6 +217,21 @@ describe("the circuit", () => {
     expect(breaker.state).toBe(state);
   });
 
+  test("after deadlines that were short, however late the isolate notices their end, is closed", async () => {
+    const { send, breaker, time } = scripted(() => ({ afterMs: 60_000 }));
+    for (let request = 0; request < 3; request++) {
+      const endMs = time.nowMs + 60;
+      const deadline = new AbortController();
+      void time.sleep(5_000, deadline.signal).then(() => deadline.abort());
+      const context = {
+        signal: deadline.signal,
+        remainingMs: () => Math.max(0, endMs - time.nowMs),
+      };
+      expect(await send(documents(1), context)).toEqual({ ok: false, failure: ABORTED });
+    }
+    expect(breaker.state).toBe("closed");
+  });
+
   test.each([
     [9_999, "closed"],
     [10_000, "open"],
