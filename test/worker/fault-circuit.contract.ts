@@ -30,7 +30,7 @@ export function faultCircuit(withBackend: WithBackend): void {
       }
       expect(upstream.calls).toHaveLength(calls);
       // One request at a time may ask whether the backend is back; the others are served as before.
-      upstream.fault = { kind: "delay", ms: 500 };
+      upstream.fault = { kind: "delay", ms: 4_000 };
       await setTimeout(FIRST_OPEN_MS + 100 - (performance.now() - openedMs));
       const probe = large();
       await until(() => upstream.calls.length === calls + 1);
@@ -56,7 +56,8 @@ export function faultCircuit(withBackend: WithBackend): void {
       // Still gone: the probe fails after one call, and the circuit stays open twice as long.
       const { value, ms } = await timed(service.post("/v1/rerank", TOO_LARGE));
       await expectUnavailable(value);
-      expect(ms).toBeLessThan(1_000);
+      // A call that is tried again takes 600 ms of waiting alone, and a timeout 10 s.
+      expect(ms).toBeLessThan(5_000);
       expect(Number(value.headers.get("retry-after"))).toBeGreaterThan(FIRST_OPEN_MS / 1_000);
       const back = await startFaultyUpstream({ port: Number(new URL(upstream.url).port) });
       try {
@@ -116,14 +117,14 @@ export function faultCircuit(withBackend: WithBackend): void {
     }));
 
   test.concurrent("what is small stays at the edge while large requests fail at the backend", () =>
-    withBackend({ BACKEND_TIMEOUT_MS: "500" }, async ({ service, upstream }) => {
+    withBackend({ BACKEND_TIMEOUT_MS: "3000" }, async ({ service, upstream }) => {
       upstream.fault = { kind: "hang" };
       const large = Array.from({ length: 4 }, () => service.post("/v1/rerank", LARGE));
       await until(() => upstream.calls.length >= 4);
       for (let i = 0; i < 10; i++) {
         const { value, ms } = await timed(service.post("/v1/rerank", SMALL));
         expect(routeOf(value)).toEqual(["edge", "small"]);
-        expect(ms).toBeLessThan(500);
+        expect(ms).toBeLessThan(2_000);
       }
       for (const answer of await Promise.all(large)) expect(routeOf(answer)[0]).toBe("edge");
     }));

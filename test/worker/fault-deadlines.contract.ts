@@ -26,17 +26,17 @@ export function faultDeadlines(withBackend: WithBackend): void {
       );
       const [first, second] = upstream.calls;
       expect(second!.startedMs - first!.startedMs).toBeGreaterThanOrEqual(990);
-      expect(second!.startedMs - first!.startedMs).toBeLessThan(2_500);
+      expect(second!.startedMs - first!.startedMs).toBeLessThan(5_000);
     }),
   );
 
   test.concurrent("429 with a wait that is longer than the request's time is not waited for", () =>
     withBackend({}, async ({ service, upstream }) => {
-      upstream.fault = { kind: "status", status: 429, retryAfter: "3" };
-      const headers = { "x-request-timeout-ms": "2500" };
+      upstream.fault = { kind: "status", status: 429, retryAfter: "30" };
+      const headers = { "x-request-timeout-ms": "25000" };
       const { value, ms } = await timed(service.post("/v1/rerank", LARGE, headers));
       await expectRanking(value, edgeScores(LARGE), "edge", "backend_failed");
-      expect(ms).toBeLessThan(1_500);
+      expect(ms).toBeLessThan(10_000);
       expect(upstream.calls).toHaveLength(1);
     }));
 
@@ -50,12 +50,13 @@ export function faultDeadlines(withBackend: WithBackend): void {
         expect(value.status).toBe(504);
         expect(await value.json()).toMatchObject({ code: "deadline_exceeded" });
         expect(ms).toBeGreaterThan(550);
-        expect(ms).toBeLessThan(1_200);
+        // Far from the 10 s after which a call is given up.
+        expect(ms).toBeLessThan(5_000);
         await until(() => upstream.calls.every(({ aborted }) => aborted));
         const failOpen = { ...MANY_CALLS, fail_open: true };
         const open = await timed(service.post("/v1/rerank", failOpen, headers));
         await expectUnranked(open.value, 200, "deadline_exceeded");
-        expect(open.ms).toBeLessThan(1_200);
+        expect(open.ms).toBeLessThan(5_000);
       }),
   );
 
@@ -91,7 +92,7 @@ export function faultDeadlines(withBackend: WithBackend): void {
       upstream.fault = { kind: "hang" };
       const { value, ms } = await timed(service.post("/v1/rerank", LARGE));
       expect(value.status).toBe(504);
-      expect(ms).toBeLessThan(1_500);
+      expect(ms).toBeLessThan(5_000);
     }));
 
   test.concurrent("a client that hangs up ends the calls to the backend, and frees its place", () =>
