@@ -2,6 +2,7 @@
 import { runCommandLine, type Command } from "./command-line.ts";
 import { evaluateCommand } from "./evaluation/evaluate.ts";
 import { explainRouteCommand } from "./explain-route.ts";
+import { keysCommand } from "./keys/keys.ts";
 import { packCommand } from "./pack.ts";
 import { pullCommand } from "./pull.ts";
 import { unpackCommand } from "./unpack.ts";
@@ -12,6 +13,7 @@ export const commands: Readonly<Record<string, Command>> = {
   unpack: unpackCommand,
   evaluate: evaluateCommand,
   "explain-route": explainRouteCommand,
+  keys: keysCommand,
 };
 
 if (import.meta.main) {

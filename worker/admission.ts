@@ -51,7 +51,12 @@ export async function admitWork<T>(
  */
 export async function admit<T>(
   request: Request,
-  { id, settings, waitUntil }: Pick<RequestContext, "id" | "settings" | "waitUntil">,
+  {
+    id,
+    caller,
+    settings,
+    waitUntil,
+  }: Pick<RequestContext, "id" | "caller" | "settings" | "waitUntil">,
   hasBackend: boolean,
   work: (body: unknown, context: RequestContext) => Promise<Result<T>>,
 ): Promise<Result<T>> {
@@ -71,6 +76,7 @@ export async function admit<T>(
     const turns = new Turns(queue, ticket, deadline);
     const result = await work(body.value, {
       id,
+      caller,
       headers,
       settings,
       route: route.value,

@@ -7,10 +7,23 @@ import {
   type JobLimitName,
   type LimitName,
 } from "./limits.ts";
+import type { Scope } from "./auth/scope.ts";
 import type { Route } from "./routing.ts";
 
 /** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
 export type Failure =
+  | { kind: "missing_api_key" }
+  /** Different keys in several headers: nobody can tell which is meant. */
+  | { kind: "several_api_keys" }
+  /** No key of this service, or one that was revoked. `isMistyped`: it cannot be a key of any such service. */
+  | { kind: "unknown_api_key"; isMistyped: boolean }
+  | { kind: "expired_api_key" }
+  /** The key is right, and may not do this. */
+  | { kind: "missing_scope"; scope: Scope }
+  /** A publishable key that came from no page of its own. */
+  | { kind: "origin_not_allowed" }
+  /** Where keys are kept gives no answer. */
+  | { kind: "api_keys_unavailable" }
   | { kind: "empty_body" }
   | { kind: "invalid_utf8" }
   /** `problem` is the parser's own sentence; it may quote a few characters of the body, so it is never logged. */
@@ -77,6 +90,8 @@ export type Failure =
 export interface PublicError {
   status:
     | 400
+    | 401
+    | 403
     | 404
     | 405
     | 408
@@ -112,6 +127,9 @@ export function fail(failure: Failure): { ok: false; failure: Failure } {
   return { ok: false, failure };
 }
 
+/** As HTTP asks of every 401. @see https://www.rfc-editor.org/rfc/rfc6750#section-3 */
+const ASK_FOR_KEY = { "www-authenticate": 'Bearer realm="rerank"' };
+
 /** Heeded by clients that would try again after any 409 or 501, this project's and OpenAI's among them. */
 const NO_RETRY = { "x-should-retry": "false" };
 
@@ -123,6 +141,58 @@ const NO_RETRY = { "x-should-retry": "false" };
  */
 export function publicError(failure: Failure): PublicError {
   switch (failure.kind) {
+    case "missing_api_key":
+      return {
+        status: 401,
+        code: "missing_api_key",
+        message:
+          "This needs an API key, as `Authorization: Bearer KEY`, `api-key` or `x-api-key`. The operator of the service makes one with `npm run tools -- keys create NAME`: docs/keys.md.",
+        headers: ASK_FOR_KEY,
+      };
+    case "several_api_keys":
+      return {
+        status: 401,
+        code: "several_api_keys",
+        message:
+          "Authorization, api-key and x-api-key hold different keys; send one, or the same in each.",
+        headers: ASK_FOR_KEY,
+      };
+    case "unknown_api_key":
+      return {
+        status: 401,
+        code: "unknown_api_key",
+        message: failure.isMistyped
+          ? "That is no API key: it is mistyped, cut off, or of another service. Keys have the form rk_ and 38 letters and digits."
+          : "There is no such API key here, or it was revoked.",
+        headers: ASK_FOR_KEY,
+      };
+    case "expired_api_key":
+      return {
+        status: 401,
+        code: "expired_api_key",
+        message: "The API key has expired.",
+        headers: ASK_FOR_KEY,
+      };
+    case "missing_scope":
+      return {
+        status: 403,
+        code: "missing_scope",
+        message: `The API key has not the scope ${failure.scope}, which this needs.`,
+      };
+    case "origin_not_allowed":
+      return {
+        status: 403,
+        code: "origin_not_allowed",
+        message:
+          "The API key is for pages of certain origins, and this is asked from none of them.",
+      };
+    case "api_keys_unavailable":
+      return {
+        status: 503,
+        code: "api_keys_unavailable",
+        message: "API keys cannot be checked now; try again in a moment.",
+        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+      };
     case "empty_body":
       return {
         status: 400,

@@ -1,3 +1,4 @@
+import type { Caller } from "./auth/caller.ts";
 import type { Deadline } from "./deadline.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { ROUTES, type Route } from "./routing.ts";
@@ -14,6 +15,7 @@ export interface WorkContext {
 
 /** What a scoring request carries beside its body, from admission to its answer. */
 export interface RequestContext extends WorkContext {
+  caller: Caller;
   headers: Headers;
   settings: Settings;
   /** Where it asked to be computed. */

@@ -1,5 +1,6 @@
 /** What the operator has set in wrangler.toml, on the command line and as secrets; `docs/deployment.md` lists it. Pure. */
 import * as z from "zod";
+import { AUTH_VARIABLES, readAuthSettings, type AuthSettings } from "./auth/auth-settings.ts";
 import {
   BACKEND_VARIABLES,
   readBackendSettings,
@@ -11,6 +12,7 @@ import type { RoutingLimits } from "./routing.ts";
 import { bucketName, problemsOf, wholeNumber, word, type Checked } from "./setting-values.ts";
 
 export interface Settings {
+  auth: AuthSettings;
   routing: RoutingLimits;
   /** Milliseconds of a request that does not say how long it waits. */
   requestTimeoutMs: number;
@@ -55,10 +57,15 @@ const variables = z.object({
 /** Those that are read where they are used. */
 const OTHER_NAMES = ["MODEL_ALIASES", "MODELS"];
 
-const NAMES = [...Object.keys(variables.shape), ...OTHER_NAMES, ...BACKEND_VARIABLES];
+const NAMES = [
+  ...Object.keys(variables.shape),
+  ...OTHER_NAMES,
+  ...BACKEND_VARIABLES,
+  ...AUTH_VARIABLES,
+];
 
 /** Beginnings of names that are ours: a variable with one of them that we do not know is a mistake. */
-const PREFIXES = ["BACKEND_", "EDGE_", "REQUEST_", "SCORE_CACHE_", "MODEL", "JOB_"];
+const PREFIXES = ["BACKEND_", "EDGE_", "REQUEST_", "SCORE_CACHE_", "MODEL", "JOB_", "RERANK_"];
 
 /** Bindings, which are no variables. */
 const BINDINGS = ["SCORE_CACHE_KV", "MODEL_BUCKET", "JOB_BUCKET"];
@@ -72,19 +79,23 @@ export function readSettings(
   bundled: readonly string[],
 ): Checked<Settings> {
   const parsed = variables.safeParse(env);
+  const auth = readAuthSettings(env);
   const backends = readBackends(env, bundled);
   const problems = [
     ...unknownNames(env, bundled),
     ...(parsed.success ? [] : problemsOf(parsed.error)),
+    ...(auth.ok ? [] : auth.problems),
     ...(backends.ok ? [] : backends.problems),
   ];
   if (parsed.success && parsed.data.SCORE_CACHE === "kv" && !env["SCORE_CACHE_KV"])
     problems.push("SCORE_CACHE is kv, and the binding SCORE_CACHE_KV is missing");
-  if (!parsed.success || !backends.ok || problems.length > 0) return { ok: false, problems };
+  if (!parsed.success || !auth.ok || !backends.ok || problems.length > 0)
+    return { ok: false, problems };
   const values = parsed.data;
   return {
     ok: true,
     value: {
+      auth: auth.value,
       routing: {
         edgeMaxTokens: values.EDGE_MAX_TOKENS,
         edgeFallbackMaxTokens: values.EDGE_FALLBACK_MAX_TOKENS,

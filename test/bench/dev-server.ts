@@ -37,7 +37,9 @@ id = "scores"
     "--inspector-port=0",
     `--persist-to=${state}`,
     "--show-interactive-dev-session=false",
-    ...Object.entries(variables).map(([name, value]) => `--var=${name}:${value}`),
+    ...Object.entries({ RERANK_AUTH: "off", ...variables }).map(
+      ([name, value]) => `--var=${name}:${value}`,
+    ),
   ];
   const child = spawn(
     process.execPath,

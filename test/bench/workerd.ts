@@ -35,7 +35,7 @@ const WORKERD = workerdBinary();
 
 /**
  * Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. Its assets stay outside: workerd
- * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other.
+ * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other, and asks for no key.
  *
  * @param variables - Names of those that are set when it starts, as those of wrangler.toml are when it is deployed.
  */
@@ -63,7 +63,7 @@ const config :Workerd.Config = (
 );
 const main :Workerd.Worker = (
   modules = [(name = "${main}", esModule = embed "${main}")${modules.join("")}],
-  bindings = [(name = "ASSETS", service = "assets")${bindings.join("")}],
+  bindings = [(name = "ASSETS", service = "assets"), (name = "RERANK_AUTH", text = "off")${bindings.join("")}],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)}
 );

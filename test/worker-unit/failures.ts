@@ -2,6 +2,13 @@ import type { Failure } from "../../worker/errors.ts";
 
 /** One example of every kind of failure, with its status: the contract, so that a change of the table shows here. */
 export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Kind }>, number] } = {
+  missing_api_key: [{ kind: "missing_api_key" }, 401],
+  several_api_keys: [{ kind: "several_api_keys" }, 401],
+  unknown_api_key: [{ kind: "unknown_api_key", isMistyped: false }, 401],
+  expired_api_key: [{ kind: "expired_api_key" }, 401],
+  missing_scope: [{ kind: "missing_scope", scope: "jobs" }, 403],
+  origin_not_allowed: [{ kind: "origin_not_allowed" }, 403],
+  api_keys_unavailable: [{ kind: "api_keys_unavailable" }, 503],
   empty_body: [{ kind: "empty_body" }, 400],
   invalid_utf8: [{ kind: "invalid_utf8" }, 400],
   invalid_json: [{ kind: "invalid_json", problem: "Unexpected end of JSON input" }, 400],

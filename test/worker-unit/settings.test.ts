@@ -48,6 +48,8 @@ describe("settings that are not there", () => {
         JOB_RETENTION_DAYS: "",
         JOB_STALE_SECONDS: "",
         JOB_BUCKET_NAME: "",
+        RERANK_AUTH: "",
+        RERANK_API_KEYS: "",
         MODELS: "",
         BACKEND_URL: "",
         BACKEND_PROTOCOL: "",
@@ -58,6 +60,7 @@ describe("settings that are not there", () => {
     ],
   ])("%s, mean the defaults and no backend", (_, env) => {
     expect(valid(env)).toEqual({
+      auth: { isRequired: true, records: [] },
       routing: { edgeMaxTokens: 4_096, edgeFallbackMaxTokens: 16_384 },
       requestTimeoutMs: 60_000,
       backends: new Map(),

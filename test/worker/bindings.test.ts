@@ -25,7 +25,7 @@ function secondCopy() {
   const configPath = join(stagedProject(), "wrangler.toml");
   const text = readFileSync(configPath, "utf8");
   writeFileSync(configPath, text.replace('name = "rerank"', 'name = "copy"'));
-  return { configPath };
+  return { configPath, vars: { RERANK_AUTH: "off" } };
 }
 
 /** A service with another Worker bound to it. */
@@ -42,7 +42,7 @@ function useBound(
   );
   const server = createTestHarness({
     root: project,
-    workers: [{ configPath: "wrangler.toml", vars }, other],
+    workers: [{ configPath: "wrangler.toml", vars: { RERANK_AUTH: "off", ...vars } }, other],
   });
   const folder = packedFolder(model);
   let url: URL;

@@ -31,7 +31,10 @@ appendFileSync(
 const server = createTestHarness({
   root: project,
   workers: [
-    { configPath: "wrangler.toml", vars: { SCORE_CACHE: "kv", CORS_ALLOWED_ORIGINS: "*" } },
+    {
+      configPath: "wrangler.toml",
+      vars: { RERANK_AUTH: "off", SCORE_CACHE: "kv", CORS_ALLOWED_ORIGINS: "*" },
+    },
   ],
 });
 const folder = packedFolder(syntheticModel(SMALL_SHAPE));

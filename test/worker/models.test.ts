@@ -32,7 +32,7 @@ const server = createTestHarness({
   workers: [
     {
       configPath: "wrangler.toml",
-      vars: { MODELS: JSON.stringify(MODELS), MODEL_ALIASES: "rerank-v3.5" },
+      vars: { RERANK_AUTH: "off", MODELS: JSON.stringify(MODELS), MODEL_ALIASES: "rerank-v3.5" },
     },
   ],
 });

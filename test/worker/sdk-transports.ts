@@ -29,7 +29,7 @@ export function useTransports(models: readonly PackedModel[]): Transports {
   const server = createTestHarness({
     root: stagedProject(),
     workers: [
-      { configPath: "wrangler.toml" },
+      { configPath: "wrangler.toml", vars: { RERANK_AUTH: "off" } },
       {
         config: {
           name: "caller",

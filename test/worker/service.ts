@@ -13,18 +13,20 @@ export interface Service {
   postAndHangUp(path: string, body: unknown, afterMs: number): Promise<Response>;
   /** Everything the service has logged so far. */
   logs(): string;
+  /** Its bindings, as the Worker has them. */
+  bindings<T>(): Promise<T>;
 }
 
 /**
  * Starts the service before the tests of a file and stops it after them.
- * @param vars - Settings over those of wrangler.toml.
+ * @param vars - Settings over those of wrangler.toml. Default: no request needs a key.
  * @param model - Folder of a packed model; empty for the default one.
  */
 export function useService(vars: Record<string, string> = {}, model = ""): Service {
   const server = createTestHarness({
     root: stagedProject(),
     workers: [
-      { configPath: "wrangler.toml", vars },
+      { configPath: "wrangler.toml", vars: { RERANK_AUTH: "off", ...vars } },
       {
         config: {
           name: "hang-up",
@@ -60,6 +62,7 @@ export function useService(vars: Record<string, string> = {}, model = ""): Servi
       return new Response(await response.text(), { status: response.status });
     },
     logs: () => JSON.stringify(server.getLogs()),
+    bindings: <T>() => server.getWorker("rerank").getEnv() as Promise<T>,
   };
   return service;
 }

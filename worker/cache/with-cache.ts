@@ -49,7 +49,7 @@ export async function withCache(
     const computed = await compute(pairs, [...pairs.keys()]);
     return computed.ok ? ok({ ...computed.value, cache: null }) : computed;
   }
-  const scope = callerScope(context.headers, cacheScope);
+  const scope = callerScope(context.caller, context.headers, cacheScope);
   const keys = await scoreKeys({ scorer, scope, fit, pairs });
   const scores = (await lookUp(store, keys, context.deadline.signal)).map(pairScoreOf);
   const missing = [...pairs.keys()].filter((index) => scores[index] === undefined);

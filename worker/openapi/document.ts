@@ -119,6 +119,7 @@ function failure({ codes, formats, examples, headers }: ErrorResponse, schemas: 
 /** Of the table of errors. */
 const HEADERS: Readonly<Record<string, string>> = {
   allow: "The methods that are allowed.",
+  "www-authenticate": "How to send a key.",
   "retry-after": "Seconds to wait.",
   "x-should-retry": "false: another try would say the same.",
 };

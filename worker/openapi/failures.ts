@@ -7,6 +7,13 @@ export type FailureKind = Failure["kind"];
 export const EXAMPLES: {
   readonly [Kind in FailureKind]: readonly Extract<Failure, { kind: Kind }>[];
 } = {
+  missing_api_key: [{ kind: "missing_api_key" }],
+  several_api_keys: [{ kind: "several_api_keys" }],
+  unknown_api_key: [{ kind: "unknown_api_key", isMistyped: false }],
+  expired_api_key: [{ kind: "expired_api_key" }],
+  missing_scope: [{ kind: "missing_scope", scope: "jobs" }],
+  origin_not_allowed: [{ kind: "origin_not_allowed" }],
+  api_keys_unavailable: [{ kind: "api_keys_unavailable" }],
   empty_body: [{ kind: "empty_body" }],
   invalid_utf8: [{ kind: "invalid_utf8" }],
   invalid_json: [{ kind: "invalid_json", problem: "Unexpected end of JSON input" }],
@@ -88,12 +95,25 @@ export const READING_JSON: readonly FailureKind[] = [
   "client_gone",
 ];
 
+/** Of a route that needs a key. */
+export const GUARDED: readonly FailureKind[] = [
+  "missing_api_key",
+  "several_api_keys",
+  "unknown_api_key",
+  "expired_api_key",
+  "missing_scope",
+  "origin_not_allowed",
+  "api_keys_unavailable",
+  "misconfigured",
+];
+
 /** Of a route of files or jobs. */
-export const KEEPING: readonly FailureKind[] = [...READING, "misconfigured", "jobs_not_set_up"];
+export const KEEPING: readonly FailureKind[] = [...READING, ...GUARDED, "jobs_not_set_up"];
 
 /** Of a route that reads a body and computes. */
 export const COMPUTING: readonly FailureKind[] = [
   ...READING,
+  ...GUARDED,
   ...READING_JSON,
   "invalid_value",
   "over_limit",
@@ -101,7 +121,6 @@ export const COMPUTING: readonly FailureKind[] = [
   "overloaded",
   "model_unavailable",
   "deadline_exceeded",
-  "misconfigured",
 ];
 
 /** Of a route whose work may go to a backend. */

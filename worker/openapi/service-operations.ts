@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { SWAGGER_VERSIONS } from "../protocols/azure-ml-swagger.ts";
 import { azureMlErrors, ownErrors } from "./error-formats.ts";
-import { READING } from "./failures.ts";
+import { GUARDED, READING } from "./failures.ts";
 import type { Answer, Operation } from "./operation.ts";
 import * as answers from "./service-answers.ts";
 
@@ -40,6 +40,9 @@ const ANSWERS: Readonly<Record<string, [summary: string, answer: Answer]>> = {
   ],
 };
 
+/** What needs a key. */
+const GUARDED_PATHS = ["/metrics"];
+
 const azureMl = { ...reading, failures: [...READING, "header_too_long"] } as const;
 
 export const SERVICE_OPERATIONS: readonly Operation[] = [
@@ -57,6 +60,7 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
   },
   ...Object.entries(ANSWERS).map(([path, [summary, answer]]) => ({
     ...reading,
+    ...(GUARDED_PATHS.includes(path) && { failures: [...READING, ...GUARDED] }),
     path,
     summary,
     answer,

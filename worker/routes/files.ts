@@ -9,7 +9,7 @@ import { describeFile } from "../files/stored-file.ts";
 import { filePrefix } from "../jobs/job-keys.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import { SETTINGS } from "../deployed-settings.ts";
-import { addRoute, refuse, type App, type AppContext } from "./route.ts";
+import { addRoute, callerOf, refuse, type App, type AppContext } from "./route.ts";
 
 /** A request about one file. */
 interface FileRequest {
@@ -36,7 +36,7 @@ async function list(c: AppContext): Promise<Response> {
   if (bucket === undefined || !SETTINGS.ok) return refuse(c, { kind: "jobs_not_set_up" });
   const query = parseFileQuery(c.req.query());
   if (!query.ok) return refuse(c, query.failure);
-  const scope = await scopeOf(c.req.raw.headers);
+  const scope = await scopeOf(callerOf(c), c.req.raw.headers);
   const page = await listFiles(bucket, scope, query.value);
   return c.json({
     ...page,
@@ -60,7 +60,7 @@ async function fileRequest(c: AppContext): Promise<Result<FileRequest>> {
   if (uploadId !== undefined && !/^[\x21-\x7e]{1,1024}$/.test(uploadId)) {
     return fail({ kind: "unknown_upload" });
   }
-  const scope = await scopeOf(c.req.raw.headers);
+  const scope = await scopeOf(callerOf(c), c.req.raw.headers);
   return ok({ bucket, scope, key: filePrefix(scope) + name.value, uploadId });
 }
 

@@ -20,7 +20,14 @@ import { submitJob } from "../jobs/submit-job.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import { sha256Hex } from "../sha256.ts";
 import { DEFAULT_MODEL, servedNames } from "../models.ts";
-import { addRoute, refuse, type App, type AppContext, type AppEnvironment } from "./route.ts";
+import {
+  addRoute,
+  callerOf,
+  refuse,
+  type App,
+  type AppContext,
+  type AppEnvironment,
+} from "./route.ts";
 
 export function addJobRoutes(app: App): void {
   app.use("/jobs", keepGoing);
@@ -47,7 +54,7 @@ function addJobRoute(
 ): void {
   addRoute(app, methods, path, ownErrorBody, async (c: Context<AppEnvironment>) => {
     if (!isSetUp(c.env)) return refuse(c, { kind: "jobs_not_set_up" });
-    return handler(c, c.env, await scopeOf(c.req.raw.headers));
+    return handler(c, c.env, await scopeOf(callerOf(c), c.req.raw.headers));
   });
 }
 

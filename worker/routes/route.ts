@@ -2,6 +2,9 @@
 import type { Context, Handler, Hono, MiddlewareHandler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { admit } from "../admission.ts";
+import type { Caller } from "../auth/caller.ts";
+import { identify } from "../auth/deployed-auth.ts";
+import { accessOf } from "../auth/route-access.ts";
 import { hasBackends } from "../backends/deployed-backends.ts";
 import { cacheHeader } from "../cache/score-cache.ts";
 import { SETTINGS } from "../deployed-settings.ts";
@@ -23,7 +26,13 @@ export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
 
 export interface AppEnvironment {
   Bindings: Bindings;
-  Variables: { requestId: string; errorBody?: ErrorBodyFormat; errorStatus?: ErrorStatusFormat };
+  Variables: {
+    requestId: string;
+    errorBody?: ErrorBodyFormat;
+    errorStatus?: ErrorStatusFormat;
+    /** Of a route that needs a scope. */
+    caller?: Caller;
+  };
 }
 
 export type App = Hono<AppEnvironment>;
@@ -49,7 +58,8 @@ export interface Answer extends Outcome {
 
 /**
  * One path with its methods; any other is 405. HEAD reaches the handler of GET, and the answer loses its body; in a list it stands to be named as
- * allowed.
+ * allowed. Who may call it stands in `auth/route-access.ts`; who may not is refused before the body is read. OPTIONS is for everybody: a
+ * browser asks it without a key.
  * @param needsSettings - Whether it refuses while the service is not set up right. Default true.
  */
 export function addRoute(
@@ -68,12 +78,29 @@ export function addRoute(
   const allowed = named.join(", ");
   const methods = named.filter((each) => each !== "HEAD");
   if (needsSettings) app.on(methods, path, refuseMisconfigured);
+  const access = accessOf(path);
+  if (access !== "public") {
+    const guarded = methods.filter((each) => each !== "OPTIONS");
+    app.on(guarded, path, async (c, next) => {
+      const caller = await identify(c.req.raw, access);
+      if (!caller.ok) return refuse(c, caller.failure);
+      c.set("caller", caller.value);
+      return next();
+    });
+  }
   app.on(methods, path, handler);
   app.all(path, (c) => refuse(c, { kind: "wrong_method", allowed }));
 }
 
 const refuseMisconfigured: MiddlewareHandler<AppEnvironment> = async (c, next) =>
   SETTINGS.ok ? next() : refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
+
+/** Who calls a route that needs a scope; throws on a public one. */
+export function callerOf(c: AppContext): Caller {
+  const caller = c.get("caller");
+  if (caller === undefined) throw new Error("a public route has no caller");
+  return caller;
+}
 
 /**
  * Admits a scoring request, and answers with what it came to.
@@ -87,6 +114,7 @@ export async function answer(
   if (!SETTINGS.ok) return refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
   const admission = {
     id: c.get("requestId"),
+    caller: callerOf(c),
     settings: SETTINGS.value,
     waitUntil: (later: Promise<unknown>) => c.executionCtx.waitUntil(later),
   };

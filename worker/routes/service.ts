@@ -31,7 +31,8 @@ export function addServiceRoutes(app: App): void {
     addAlways(app, path, (c) => c.json({ status: "ok" }));
   }
 
-  addAlways(app, "/metrics", (c) =>
+  // Without settings nobody could be asked for a key.
+  addRoute(app, "GET", "/metrics", ownErrorBody, (c) =>
     c.body(metricsText(), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
   );
 

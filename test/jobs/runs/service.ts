@@ -33,7 +33,7 @@ const START_MS = 60_000;
 
 /**
  * A service with empty stores, not yet started.
- * @param vars - Over those of wrangler.toml.
+ * @param vars - Over those of wrangler.toml. Default: no request needs a key.
  */
 export async function jobService(
   { folder, config }: ServiceBundle,
@@ -52,7 +52,9 @@ export async function jobService(
     `--inspector-port=${inspectorPort}`,
     `--persist-to=${state}`,
     "--show-interactive-dev-session=false",
-    ...Object.entries(vars).map(([name, value]) => `--var=${name}:${value}`),
+    ...Object.entries({ RERANK_AUTH: "off", ...vars }).map(
+      ([name, value]) => `--var=${name}:${value}`,
+    ),
   ];
   let child: ChildProcess | undefined;
   let logs = "";

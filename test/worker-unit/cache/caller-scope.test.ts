@@ -1,9 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ANYBODY } from "../../../worker/auth/caller.ts";
 import { callerScope } from "../../../worker/cache/caller-scope.ts";
 
 const scopeOf = (headers: Record<string, string>, scope?: string) =>
-  callerScope(new Headers(headers), scope);
+  callerScope(ANYBODY, new Headers(headers), scope);
+
+test("a caller with a name is one whatever the key, and nobody without a name can pass for it", () => {
+  const named = (name: string, key: string) =>
+    callerScope({ ...ANYBODY, name }, new Headers({ "api-key": key }), "tenant");
+  expect(named("shop", "old")).toBe(named("shop", "new"));
+  expect(named("shop", "old")).not.toBe(named("office", "old"));
+  expect(scopeOf({ "api-key": "shop" }, "tenant")).not.toBe(named("shop", "old"));
+});
 
 test("callers with different keys, or with one and with none, have different scopes", () => {
   const scopes = [

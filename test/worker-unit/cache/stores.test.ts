@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestHarness } from "wrangler";
+import { ANYBODY } from "../../../worker/auth/caller.ts";
 import { callerScope } from "../../../worker/cache/caller-scope.ts";
 import { kvStore, MIN_KV_TTL_SECONDS } from "../../../worker/cache/kv-store.ts";
 import { keep, type CachedScore, type ScoreStore } from "../../../worker/cache/score-cache.ts";
@@ -67,7 +68,7 @@ describe.each(["cache-api", "kv"])("the store %s, in workerd,", (name) => {
   test("keeps nothing of the texts and keys that a score is of", async () => {
     const canary = (what: string) => `canary-${what}`;
     const pairs = [{ query: canary("query"), document: canary("document") }];
-    const scope = callerScope(new Headers({ "api-key": canary("key") }), canary("scope"));
+    const scope = callerScope(ANYBODY, new Headers({ "api-key": canary("key") }), canary("scope"));
     const [key = ""] = await scoreKeys({ scorer: "model", scope, fit: DEFAULT_FIT, pairs });
     await keep(store, [[key, SCORE]]);
     const bytes = await call(`/${name}-bytes/${key}`);
@@ -79,7 +80,7 @@ describe.each(["cache-api", "kv"])("the store %s, in workerd,", (name) => {
     const keysOf = (apiKey: string, documents: string[]) =>
       scoreKeys({
         scorer: "model",
-        scope: callerScope(new Headers({ "api-key": apiKey }), undefined),
+        scope: callerScope(ANYBODY, new Headers({ "api-key": apiKey }), undefined),
         fit: DEFAULT_FIT,
         pairs: documents.map((document) => ({ query: "query", document })),
       });

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { ANYBODY } from "../../../worker/auth/caller.ts";
 import { callerKeys, scopeOf } from "../../../worker/caller.ts";
 
-const scope = (headers: Record<string, string>): Promise<string> => scopeOf(new Headers(headers));
+const scope = (headers: Record<string, string>): Promise<string> =>
+  scopeOf(ANYBODY, new Headers(headers));
 
 test("a key's scope is the beginning of its hash, and never holds the key", async () => {
   const hash = createHash("sha256").update("secret").digest("hex");
@@ -31,6 +33,16 @@ test("other keys are other callers, and so are two keys at once", async () => {
   ]);
   expect(new Set(scopes).size).toBe(scopes.length);
   expect(scopes.every((each) => /^[0-9a-f]{32}$/.test(each))).toBe(true);
+});
+
+test("what a caller with a name has is the name's, whatever the key, and no key passes for a name", async () => {
+  const named = (name: string, key: string) =>
+    scopeOf({ ...ANYBODY, name }, new Headers({ "api-key": key }));
+  const own = await named("shop", "old");
+  expect(own).toMatch(/^[0-9a-f]{32}$/);
+  expect(await named("shop", "new")).toBe(own);
+  expect(await named("public", "old")).not.toBe("public");
+  for (const key of ["shop", "name:shop"]) expect(await scope({ "api-key": key })).not.toBe(own);
 });
 
 test("a request's keys are listed once each", () => {

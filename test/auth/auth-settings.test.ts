@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../worker/settings.ts";
+import { testKey } from "./keys.ts";
+
+function read(env: Record<string, unknown>) {
+  return readSettings(env, ["x/default"]);
+}
+
+function authOf(env: Record<string, unknown>) {
+  const settings = read(env);
+  if (!settings.ok) throw new Error(settings.problems.join("; "));
+  return settings.value.auth;
+}
+
+function problems(env: Record<string, unknown>): string[] {
+  const settings = read(env);
+  return settings.ok ? [] : settings.problems;
+}
+
+describe("RERANK_AUTH", () => {
+  test.each([[{}], [{ RERANK_AUTH: "" }], [{ RERANK_AUTH: "required" }]])(
+    "%j asks every caller for a key",
+    (env) => expect(authOf(env).isRequired).toBe(true),
+  );
+
+  test("off asks nobody", () => expect(authOf({ RERANK_AUTH: "off" }).isRequired).toBe(false));
+
+  test.each(["Off", "false", "none", "0", " off"])(
+    "%j is refused, and not taken for off",
+    (word) => {
+      expect(problems({ RERANK_AUTH: word })).toEqual(["RERANK_AUTH must be one of required, off"]);
+    },
+  );
+
+  test("a name like it is told", () => {
+    expect(problems({ RERANK_AUHT: "off" })).toEqual([
+      "RERANK_AUHT is no setting of this service: docs/deployment.md lists them all",
+    ]);
+  });
+});
+
+describe("RERANK_API_KEYS", () => {
+  const shop = testKey("shop", { requestsPerMinute: 600, expiresAt: "2030-01-01T00:00:00.000Z" });
+  const web = testKey("web", { origins: ["https://a.example"] }, "publishable");
+  const lines = [shop, web].map(({ record }) => JSON.stringify(record));
+
+  test("is a record a line", () => {
+    for (const text of [lines.join("\n"), `\n${lines.join("\r\n")}\n\n`])
+      expect(authOf({ RERANK_API_KEYS: text }).records).toEqual([shop.record, web.record]);
+  });
+
+  test.each<[string, object | string, string]>([
+    ["no JSON", "rk_secret", "is no record of a key"],
+    ["a name that could be a token's", { name: "jwt:a" }, "name must be 1 to 64 letters"],
+    ["no name", { name: "" }, "name must be"],
+    ["a key for its hash", { sha256: shop.key }, "sha256 must be 64 hexadecimal digits"],
+    ["no scope", { scopes: [] }, "scopes must name one at least"],
+    [
+      "another scope",
+      { scopes: ["admin"] },
+      "scopes.0 must be one of rerank, score, jobs, metrics",
+    ],
+    ["an expiry that is no time", { expiresAt: "tomorrow" }, "expiresAt"],
+    [
+      "a page that may read jobs",
+      { origins: ["https://a.example"], scopes: ["jobs"] },
+      "scopes of a publishable key can be rerank, score",
+    ],
+    ["a path for an origin", { origins: ["https://a.example/"] }, "origins.0 must be such as"],
+    ["any origin", { origins: ["*"] }, "origins.0 must be such as"],
+    ["a misspelt field", { expires: "2030-01-01T00:00:00.000Z" }, "is no record of a key"],
+  ])("refuses %s, by its line, without quoting it", (_, wrong, problem) => {
+    const line = typeof wrong === "string" ? wrong : JSON.stringify({ ...shop.record, ...wrong });
+    const found = problems({ RERANK_API_KEYS: `${lines[1]}\n${line}` });
+    expect(found).toEqual([expect.stringContaining(`RERANK_API_KEYS, line 2: ${problem}`)]);
+    expect(found.join()).not.toContain(shop.key);
+    expect(found.join()).not.toContain(shop.record.sha256);
+  });
+});
