@@ -1,6 +1,7 @@
 /** The service: its routes, and what becomes of everything that is none. */
 import { Hono } from "hono";
 import { requestId } from "hono/request-id";
+import { allowedHost } from "./routes/allowed-host.ts";
 import { azureHeaders } from "./routes/azure-headers.ts";
 import { cors } from "./routes/cors.ts";
 import { countRequests } from "./routes/count-requests.ts";
@@ -12,6 +13,7 @@ import { addJobRoutes } from "./routes/jobs.ts";
 import { reconcileAtFirst } from "./jobs/keep-going.ts";
 import { refuse, type App, type AppEnvironment } from "./routes/route.ts";
 import { addScoreRoutes } from "./routes/score.ts";
+import { securityHeaders } from "./routes/security-headers.ts";
 import { addServiceRoutes } from "./routes/service.ts";
 import { addSwaggerRoutes } from "./routes/swagger.ts";
 
@@ -20,13 +22,16 @@ export const app: App = new Hono<AppEnvironment>();
 // An id of more than 100 characters, or of others than letters, digits, "-", "_" and "=", is replaced by a new one.
 app.use(requestId({ limitLength: 100 }));
 app.use(countRequests);
+app.use(securityHeaders);
+app.use(cors);
+app.use(allowedHost);
 
 app.use(async (c, next) => {
   c.executionCtx.waitUntil(reconcileAtFirst(c.env));
   await next();
 });
 
-for (const path of ["/", "/score", "/swagger.json"]) app.use(path, cors, azureHeaders);
+for (const path of ["/", "/score", "/swagger.json"]) app.use(path, azureHeaders);
 
 addServiceRoutes(app);
 addModelRoutes(app);

@@ -54,6 +54,10 @@ export type Failure =
   | { kind: "wrong_method"; allowed: string }
   | { kind: "wrong_content_type"; actual: string }
   | { kind: "header_too_long"; names: string; maxChars: number }
+  /** A request of another site's page, as a browser says. */
+  | { kind: "cross_site" }
+  /** A request to a name under which the service does not answer. */
+  | { kind: "wrong_host" }
   | { kind: "overloaded"; limit: LimitName }
   /** `x-rerank-route: backend`, or a backend's model with `x-rerank-route: edge`, where there is none. */
   | { kind: "no_such_route"; route: Route }
@@ -100,6 +104,7 @@ export interface PublicError {
     | 412
     | 413
     | 415
+    | 421
     | 424
     | 429
     | 431
@@ -327,6 +332,19 @@ export function publicError(failure: Failure): PublicError {
         status: 431,
         code: "header_too_long",
         message: `${failure.names} must not exceed ${failure.maxChars} characters`,
+      };
+    case "cross_site":
+      return {
+        status: 403,
+        code: "cross_site",
+        message:
+          "A page of another site has sent this, and its origin is not one of those that may call this service (CORS_ALLOWED_ORIGINS).",
+      };
+    case "wrong_host":
+      return {
+        status: 421,
+        code: "wrong_host",
+        message: "This service does not answer under the name of this address (ALLOWED_HOSTS).",
       };
     case "overloaded":
       return {

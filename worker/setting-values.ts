@@ -1,5 +1,6 @@
 /** What the texts of variables mean. Pure. An empty one is the same as none. */
 import * as z from "zod";
+import { isOrigin } from "./allowed-origins.ts";
 
 /** A value, or one sentence for each thing that is wrong with what was set. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; problems: string[] };
@@ -55,3 +56,24 @@ export function bucketName(byDefault: string) {
     })
     .transform((name) => name || byDefault);
 }
+
+/** Parts of a text between commas, each without the spaces around it; none of an empty text. */
+const list = z
+  .string({ error: "must be a text" })
+  .optional()
+  .transform((text) => (text ?? "").split(",").map((part) => part.trim()))
+  .transform((parts) => parts.filter((part) => part !== ""));
+
+/** Origins, comma-separated. */
+export const origins = list.refine((parts) => parts.every(isOrigin), {
+  error:
+    "must be * or origins as browsers write them, such as https://app.example.com: a scheme and a host in lower case, no path, no port that is the scheme's own",
+});
+
+/** Names of hosts, comma-separated. */
+export const hostnames = list.refine(
+  (parts) => parts.every((part) => /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(part)),
+  {
+    error: "must be names of hosts in lower case, such as rerank.example.com, without a port",
+  },
+);

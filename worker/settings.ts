@@ -9,7 +9,15 @@ import {
 import { LIMITS } from "./limits.ts";
 import { parseModelSettings, type BackendModelSetting } from "./model-settings.ts";
 import type { RoutingLimits } from "./routing.ts";
-import { bucketName, problemsOf, wholeNumber, word, type Checked } from "./setting-values.ts";
+import {
+  bucketName,
+  hostnames,
+  origins,
+  problemsOf,
+  wholeNumber,
+  word,
+  type Checked,
+} from "./setting-values.ts";
 
 export interface Settings {
   auth: AuthSettings;
@@ -20,6 +28,10 @@ export interface Settings {
   backends: ReadonlyMap<string, BackendSettings>;
   cache: CacheSettings;
   jobs: JobSettings;
+  /** Origins whose pages may call the service; "*" is all of them. */
+  allowedOrigins: readonly string[];
+  /** Names of hosts under which the service answers; none: any. */
+  allowedHosts: readonly string[];
 }
 
 export interface JobSettings {
@@ -52,6 +64,8 @@ const variables = z.object({
   JOB_RETENTION_DAYS: wholeNumber(1, 3_650, 30),
   JOB_STALE_SECONDS: wholeNumber(1, 3_600, 30),
   JOB_BUCKET_NAME: bucketName("rerank-jobs"),
+  CORS_ALLOWED_ORIGINS: origins,
+  ALLOWED_HOSTS: hostnames,
 });
 
 /** Those that are read where they are used. */
@@ -65,7 +79,17 @@ const NAMES = [
 ];
 
 /** Beginnings of names that are ours: a variable with one of them that we do not know is a mistake. */
-const PREFIXES = ["BACKEND_", "EDGE_", "REQUEST_", "SCORE_CACHE_", "MODEL", "JOB_", "RERANK_"];
+const PREFIXES = [
+  "BACKEND_",
+  "EDGE_",
+  "REQUEST_",
+  "SCORE_CACHE_",
+  "MODEL",
+  "JOB_",
+  "RERANK_",
+  "CORS_",
+  "ALLOWED_",
+];
 
 /** Bindings, which are no variables. */
 const BINDINGS = ["SCORE_CACHE_KV", "MODEL_BUCKET", "JOB_BUCKET"];
@@ -111,6 +135,8 @@ export function readSettings(
         staleSeconds: values.JOB_STALE_SECONDS,
         bucketName: values.JOB_BUCKET_NAME,
       },
+      allowedOrigins: values.CORS_ALLOWED_ORIGINS,
+      allowedHosts: values.ALLOWED_HOSTS,
     },
   };
 }

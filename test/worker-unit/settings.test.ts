@@ -51,6 +51,8 @@ describe("settings that are not there", () => {
         RERANK_AUTH: "",
         RERANK_API_KEYS: "",
         MODELS: "",
+        CORS_ALLOWED_ORIGINS: " , ",
+        ALLOWED_HOSTS: "",
         BACKEND_URL: "",
         BACKEND_PROTOCOL: "",
         BACKEND_API_KEY: "",
@@ -66,6 +68,8 @@ describe("settings that are not there", () => {
       backends: new Map(),
       cache: { store: "off", ttlSeconds: 3_600 },
       jobs: { retentionDays: 30, staleSeconds: 30, bucketName: "rerank-jobs" },
+      allowedOrigins: [],
+      allowedHosts: [],
     });
   });
 
@@ -94,12 +98,16 @@ test("what is set is what is read", () => {
       JOB_RETENTION_DAYS: "3650",
       JOB_STALE_SECONDS: "1",
       JOB_BUCKET_NAME: "b-7",
+      ALLOWED_HOSTS: "a.example, b",
+      CORS_ALLOWED_ORIGINS: "https://a.example, http://localhost:5173,chrome-extension://abc,*",
     }),
   ).toMatchObject({
     routing: { edgeMaxTokens: 0, edgeFallbackMaxTokens: 65_536 },
     requestTimeoutMs: 1,
     cache: { store: "kv", ttlSeconds: 60 },
     jobs: { retentionDays: 3_650, staleSeconds: 1, bucketName: "b-7" },
+    allowedOrigins: ["https://a.example", "http://localhost:5173", "chrome-extension://abc", "*"],
+    allowedHosts: ["a.example", "b"],
   });
   expect(
     backend({
@@ -132,6 +140,8 @@ test("what is set is what is read", () => {
 describe("a value that cannot be is a sentence with its name:", () => {
   const edge = "a whole number from 0 to 65536";
   const bucket = "a bucket's name: 3 to 63 lower-case letters, digits and hyphens";
+  const origins =
+    "must be * or origins as browsers write them, such as https://app.example.com: a scheme and a host in lower case, no path, no port that is the scheme's own";
   test.each<[string, unknown, string]>([
     ["EDGE_MAX_TOKENS", "-1", `must be ${edge}`],
     ["EDGE_MAX_TOKENS", "65537", `must be ${edge}`],
@@ -155,6 +165,21 @@ describe("a value that cannot be is a sentence with its name:", () => {
     ["JOB_BUCKET_NAME", "jobs-", `must be ${bucket}`],
     ["JOB_BUCKET_NAME", "jobs/files", `must be ${bucket}`],
     ["JOB_BUCKET_NAME", 7, "must be a text"],
+    ["CORS_ALLOWED_ORIGINS", 7, "must be a text"],
+    ...[
+      "null",
+      "a.example",
+      "https://",
+      "https://a.example/",
+      "https://a.example/path",
+      "https://A.example",
+      "https://a.example:443",
+      "https://me@a.example",
+      "https://*.example",
+      "https://a.example https://b.example",
+      "https://a.example, null",
+      "file:///",
+    ].map((value) => ["CORS_ALLOWED_ORIGINS", value, origins] as [string, unknown, string]),
     ["BACKEND_PROTOCOL", "TEI", `must be one of ${BACKEND_PROTOCOLS.join(", ")}`],
     ["BACKEND_AUTH", "bearer", "must be one of key, entra, none"],
     ["BACKEND_AZURE_GENERATION", "d", "must be one of a, b, c"],
@@ -173,6 +198,14 @@ describe("a value that cannot be is a sentence with its name:", () => {
     ["BACKEND_URL", "https://:pw@gpu.example", "must have no user name, password or fragment"],
     ["BACKEND_URL", "https://gpu.example#a", "must have no user name, password or fragment"],
     ["MODELS", "[{", "is not JSON"],
+    ...["a.example:8787", "https://a.example", "A.example", "a..example", "*.example", "a b"].map(
+      (value) =>
+        [
+          "ALLOWED_HOSTS",
+          value,
+          "must be names of hosts in lower case, such as rerank.example.com, without a port",
+        ] as [string, unknown, string],
+    ),
   ])("%s %j", (name, value, problem) => {
     expect(problems({ ...GPU_WITH_KEY, [name]: value })).toEqual([`${name} ${problem}`]);
   });
@@ -196,6 +229,7 @@ describe("a name that is nearly a setting's", () => {
     "MODELL",
     "JOB_BUCKET_NAMES",
     "JOB_RETENTION",
+    "CORS_ORIGINS",
   ])("%s is refused", (name) => {
     expect(problems({ [name]: "1" })).toEqual([
       `${name} is no setting of this service: docs/deployment.md lists them all`,

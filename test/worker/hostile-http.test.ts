@@ -10,7 +10,10 @@ import { packedFolder } from "../fixtures/packed-folder.ts";
 import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { useService } from "./service.ts";
 
-const service = useService({}, packedFolder(syntheticModel(SMALL_SHAPE)));
+const service = useService(
+  { ALLOWED_HOSTS: "x, y.example" },
+  packedFolder(syntheticModel(SMALL_SHAPE)),
+);
 
 const JSON_TYPE = "content-type: application/json";
 const GOOD = '{"query":"a","documents":["b"]}';
@@ -35,6 +38,9 @@ const statusesOf = (answer: string): number[] =>
 
 const request = (lines: readonly string[], body = ""): string =>
   `${["POST /v1/rerank HTTP/1.1", "host: x", ...lines].join("\r\n")}\r\n\r\n${body}`;
+
+const getOf = (path: string, host: string): string =>
+  `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`;
 
 /** A second request, hidden in the body of the first. */
 const HIDDEN = "GET /info HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -93,6 +99,25 @@ describe("a header that is none", () => {
     const answer = await exchange(request([`x-a: ${"b".repeat(1_000_000)}`]));
     for (const status of statusesOf(answer)) expect(status).toBeGreaterThanOrEqual(400);
   });
+});
+
+describe("a name that leads here and is not ours (DNS rebinding)", () => {
+  test.each([
+    "evil.example",
+    "evil.example:8787",
+    "localhost.evil.example",
+    "127.0.0.1.evil.example",
+  ])("%s is answered by no route", async (host) => {
+    for (const path of ["/", "/info", "/files", "/jobs", "/score?input_data=a", "/nope"])
+      expect(statusesOf(await exchange(getOf(path, host)))).toEqual([421]);
+  });
+
+  test.each(["x", "y.example:8787", "localhost:8787", "a.localhost", "127.0.0.1", "[::1]:8787"])(
+    "%s is none: it is allowed, or leads nowhere else",
+    async (host) => {
+      expect(statusesOf(await exchange(getOf("/info", host)))).toEqual([200]);
+    },
+  );
 });
 
 describe("what comes back in a header", () => {
@@ -173,9 +198,20 @@ describe("a page of another origin", () => {
   );
 
   test("may not frame the playground, which loads and calls nothing but this service", async () => {
-    const policy = (await service.fetch("/playground")).headers.get("content-security-policy");
+    const { headers } = await service.fetch("/playground");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+    const policy = headers.get("content-security-policy");
     for (const rule of ["default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'"])
       expect(policy).toContain(rule);
     for (const word of ["unsafe-inline", "unsafe-eval", "*"]) expect(policy).not.toContain(word);
+  });
+
+  test("may not frame the page at /docs, which runs no script but this service's", async () => {
+    const { headers } = await service.fetch("/docs");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+    const policy = headers.get("content-security-policy");
+    for (const rule of ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'"])
+      expect(policy).toContain(rule);
+    expect(policy).not.toContain("unsafe-eval");
   });
 });

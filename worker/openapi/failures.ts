@@ -43,6 +43,8 @@ export const EXAMPLES: {
   wrong_method: [{ kind: "wrong_method", allowed: "POST" }],
   wrong_content_type: [{ kind: "wrong_content_type", actual: "text/plain" }],
   header_too_long: [{ kind: "header_too_long", names: "x-request-id", maxChars: 100 }],
+  cross_site: [{ kind: "cross_site" }],
+  wrong_host: [{ kind: "wrong_host" }],
   overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }],
   no_such_route: [{ kind: "no_such_route", route: "backend" }],
   not_expressible: [{ kind: "not_expressible" }],
@@ -83,7 +85,12 @@ export function examplesOf(failure: FailureKind | Failure): readonly Failure[] {
 }
 
 /** Of a route that reads no body. A path that exists refuses other methods. */
-export const READING: readonly FailureKind[] = ["wrong_method", "internal"];
+export const READING: readonly FailureKind[] = [
+  "wrong_method",
+  "cross_site",
+  "wrong_host",
+  "internal",
+];
 
 /** Of a route that reads a JSON body. */
 export const READING_JSON: readonly FailureKind[] = [

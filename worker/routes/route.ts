@@ -15,13 +15,13 @@ import type { ModelEnvironment } from "../models.ts";
 import type { Outcome } from "../pair-scores.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import type { RequestContext } from "../request-context.ts";
+import { preflight } from "./cors.ts";
+import { isCrossSite } from "./cross-site.ts";
 
 /** What the routes themselves read of wrangler.toml; the rest is in `settings.ts`. */
 export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
   /** Name of the default model's deployment, which Azure ML's clients may pin with `azureml-model-deployment`. Default: the model's name. */
   DEPLOYMENT_NAME?: string;
-  /** Origins whose pages may call Azure ML's routes, comma-separated; "*" is all. Default none: no CORS headers. */
-  CORS_ALLOWED_ORIGINS?: string;
 }
 
 export interface AppEnvironment {
@@ -75,6 +75,7 @@ export function addRoute(
     return next();
   });
   const named = method === "GET" ? ["GET", "HEAD"] : [method].flat();
+  app.use(path, preflight(named), refuseCrossSite);
   const allowed = named.join(", ");
   const methods = named.filter((each) => each !== "HEAD");
   if (needsSettings) app.on(methods, path, refuseMisconfigured);
@@ -91,6 +92,9 @@ export function addRoute(
   app.on(methods, path, handler);
   app.all(path, (c) => refuse(c, { kind: "wrong_method", allowed }));
 }
+
+const refuseCrossSite: MiddlewareHandler<AppEnvironment> = async (c, next) =>
+  isCrossSite(c) ? refuse(c, { kind: "cross_site" }) : next();
 
 const refuseMisconfigured: MiddlewareHandler<AppEnvironment> = async (c, next) =>
   SETTINGS.ok ? next() : refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });

@@ -141,7 +141,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     exchanges: ["origin: probe"],
-    fields: { vary: ["Origin, accept", "Origin"] },
+    fields: { vary: ["accept, Origin", "Origin"] },
     reason: "here / sends a browser to the playground, so the answer depends on what is accepted",
   },
 ];
