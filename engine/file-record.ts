@@ -34,12 +34,16 @@ export async function checkContents(
       `${record.file} has ${bytes} bytes, model.json says ${record.bytes}`,
     );
   }
-  const digest = new Uint8Array(await sha256());
-  const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const actual = sha256Hex(await sha256());
   if (actual !== record.sha256) {
     throw new ModelError(
       code,
       `${record.file} has the SHA-256 ${actual}, model.json says ${record.sha256}`,
     );
   }
+}
+
+/** A hash as model.json writes it: in lower-case hexadecimal. */
+export function sha256Hex(hash: ArrayBuffer): string {
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkFile } from "../engine/file-record.ts";
+import { manifestDigest, verifiedManifest } from "../engine/manifest-digest.ts";
 import { MANIFEST_FORMAT, parseManifest, type ModelManifest } from "../engine/manifest.ts";
 import { ModelError } from "../engine/model-error.ts";
 import { readJsonIfThere } from "./json-file.ts";
@@ -22,7 +23,7 @@ export interface PackedModelFiles {
 }
 
 /**
- * Reads a packed model and checks sizes and hashes of its files; what they hold is not looked at.
+ * Reads a packed model and checks the manifest's digest, and sizes and hashes of its files; what they hold is not looked at.
  * @throws UserError if the folder holds no packed model
  * @throws ModelError if a file is damaged or missing
  */
@@ -33,14 +34,14 @@ export async function readPackedModel(folder: string): Promise<PackedModelFiles>
       `${folder} holds no packed model: there is no ${MANIFEST_FILE}. Make one with \`npm run tools -- pack\` or \`pull\`.`,
     );
   }
-  const manifest = parseManifest(json);
+  const manifest = await verifiedManifest(json);
   const weights = await readRecorded(folder, manifest.weights, "weights_mismatch");
   const tokenizer = await readRecorded(folder, manifest.tokenizer, "tokenizer_corrupt");
   return { manifest, weights, tokenizer: new TextDecoder().decode(tokenizer) };
 }
 
 /**
- * Writes a packed model and completes its manifest with the files' sizes and hashes.
+ * Writes a packed model and completes its manifest with the files' sizes and hashes and its own digest.
  * @returns the manifest as written
  * @throws UserError if the folder holds anything but an older packed model
  */
@@ -59,10 +60,11 @@ export async function writePackedModel(
     weights: record(PACKED_WEIGHTS_FILE, weights),
     tokenizer: record(PACKED_TOKENIZER_FILE, new TextEncoder().encode(tokenizer)),
   });
+  const sealed = { ...manifest, digest: await manifestDigest(manifest) };
   const files = new Map<string, Uint8Array | string>([
     [PACKED_WEIGHTS_FILE, weights],
     [PACKED_TOKENIZER_FILE, tokenizer],
-    [MANIFEST_FILE, `${JSON.stringify(manifest, null, 2)}\n`],
+    [MANIFEST_FILE, `${JSON.stringify(sealed, null, 2)}\n`],
   ]);
   await writeFolder(folder, files, async (names) => {
     if (!names.includes(MANIFEST_FILE)) return false;

@@ -7,6 +7,8 @@ export interface BucketModelSetting {
   source: "r2";
   /** Before the names of its files, such as `models/mine/`. Ends in a slash. */
   prefix: string;
+  /** Of the only model that may stand there: the `digest` of its model.json. */
+  digest?: string | undefined;
 }
 
 /** A model that only a backend has. */
@@ -43,6 +45,10 @@ const setting = z.discriminatedUnion(
       prefix: z
         .string({ error: "must be a text such as models/mine/" })
         .regex(/^[^/].*\/$/, { error: "must end in a slash and not start with one" }),
+      digest: z
+        .string({ error: "must be a text" })
+        .regex(/^[0-9a-f]{64}$/, { error: "must be the digest in its model.json" })
+        .optional(),
     }),
     z.strictObject({
       name,

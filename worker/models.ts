@@ -1,5 +1,6 @@
 /** Every model that is served, and which one a request means: those that the Worker was built with, and those of the setting MODELS. */
 import { parseManifest } from "../engine/manifest.ts";
+import { verifiedManifest } from "../engine/manifest-digest.ts";
 import bundledJson from "./build/models.json";
 import { fail, ok, type Result } from "./errors.ts";
 import { assetFiles, bucketFiles, ModelFileError } from "./model-files.ts";
@@ -100,7 +101,7 @@ function furtherModels({ MODELS }: ModelEnvironment): readonly ModelSetting[] {
  * have taken the place of those it names.
  */
 async function bucketModel(
-  { name, prefix }: BucketModelSetting,
+  { name, prefix, digest }: BucketModelSetting,
   { MODEL_BUCKET }: ModelEnvironment,
 ): Promise<Result<EdgeModel>> {
   const known = bucketModels.get(name);
@@ -108,7 +109,8 @@ async function bucketModel(
   try {
     if (!MODEL_BUCKET) throw new ModelFileError("no bucket is bound as MODEL_BUCKET");
     const files = bucketFiles(MODEL_BUCKET, prefix);
-    const model = edgeModel(name, parseManifest(await readJson(files)), files);
+    const manifest = await verifiedManifest(await readJson(files), digest);
+    const model = edgeModel(name, manifest, files);
     const load: EdgeModel["load"] = (onProgress) =>
       model.load(onProgress).catch((error: unknown) => {
         bucketModels.delete(name);

@@ -1,6 +1,7 @@
 /** Reads the files of a packed model, from the cache where they are kept. */
 import type { PackedModel } from "../../engine/index.ts";
-import { parseManifest, type FileRecord } from "../../engine/manifest.ts";
+import type { FileRecord } from "../../engine/manifest.ts";
+import { verifiedManifest } from "../../engine/manifest-digest.ts";
 import { ModelError } from "../../engine/model-error.ts";
 import { keep, kept, type CacheKey } from "./model-cache.ts";
 import type { OpenFile, ModelSource } from "./model-source.ts";
@@ -28,7 +29,7 @@ export async function readModel(
 
   const manifestKey = keyOf(MANIFEST_FILE);
   const text = await readManifest(open, manifestKey, signal);
-  const manifest = parseManifest(parseJson(text));
+  const manifest = await verifiedManifest(parseJson(text));
   if (manifestKey)
     fresh.push([manifestKey, new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>]);
 

@@ -8,6 +8,7 @@ import {
 } from "../../engine/index.ts";
 import type { ModelManifest } from "../../engine/manifest.ts";
 import { parseSafetensors } from "../../engine/safetensors.ts";
+import type { EngineExports } from "../../engine/wasm-exports.ts";
 import { engineModule } from "../fixtures/engine.ts";
 import { syntheticModel } from "../fixtures/synthetic-model.ts";
 
@@ -122,6 +123,14 @@ describe("a packed model is refused, saying what is wrong and how to mend it,", 
       "maxBatchTokens is 39, it must be a whole number of at least 40",
     );
   });
+});
+
+test("the engine's memory grows to 96 MiB and no further", () => {
+  const { memory } = new WebAssembly.Instance(engineModule).exports as unknown as EngineExports;
+  const pages = (bytes: number): number => bytes / 65_536;
+  memory.grow(pages(96 * 1024 * 1024 - memory.buffer.byteLength));
+  expect(memory.buffer.byteLength).toBe(96 * 1024 * 1024);
+  expect(() => memory.grow(1)).toThrow(RangeError);
 });
 
 describe("weights that arrive in pieces", () => {

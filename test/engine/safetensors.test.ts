@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError } from "../../engine/model-error.ts";
-import { parseSafetensors } from "../../engine/safetensors.ts";
+import { packedTensors } from "../../engine/packed-tensors.ts";
+import { MAX_HEADER_BYTES, parseSafetensors } from "../../engine/safetensors.ts";
 
 /** A file of a header, given as an object or as its very text, and data. */
 function file(
@@ -65,6 +66,32 @@ describe("a sound file", () => {
     expect(tensors.get("none")!.data.length).toBe(0);
   });
 
+  test.each([MAX_HEADER_BYTES - 1, MAX_HEADER_BYTES])("may have a header of %i bytes", (bytes) => {
+    expect(parseSafetensors(file(`{}${" ".repeat(bytes - 2)}`)).tensors.size).toBe(0);
+  });
+
+  test("of the deepest model that a manifest can describe has a header far below that", () => {
+    const tensors = packedTensors({
+      architecture: {
+        hiddenSize: 1024,
+        numLayers: 48,
+        numHeads: 128,
+        intermediateSize: 4096,
+        vocabSize: 1_000_000,
+        maxSeqLength: 512,
+        typeVocabSize: 16,
+        layerNormEps: 1e-12,
+      },
+      head: { kind: "sequence-classification", labels: ["LABEL_0"] },
+    });
+    const offset = 2 ** 31;
+    const entries = tensors.map(({ name, dtype, shape }) => [
+      name,
+      { dtype, shape, data_offsets: [offset, offset] },
+    ]);
+    expect(JSON.stringify(Object.fromEntries(entries)).length).toBeLessThan(MAX_HEADER_BYTES / 5);
+  });
+
   test("may have no tensors", () => {
     expect(parseSafetensors(file({})).tensors.size).toBe(0);
   });
@@ -89,9 +116,9 @@ describe("a file is refused, with its name, the reason and the command that mend
     ],
     ["it is a pickle", Buffer.from("PK\u0003\u0004" + "x".repeat(60)), "is not a safetensors file"],
     [
-      "its header is longer than 100 MB",
-      file({}, DATA, 100_000_001n),
-      "a header of 100000001 bytes is impossible",
+      "its header is a byte longer than it may be",
+      file(`{}${" ".repeat(MAX_HEADER_BYTES - 1)}`),
+      "a header of 1048577 bytes is impossible",
     ],
     [
       "its header's length needs 64 bits",

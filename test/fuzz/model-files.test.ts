@@ -1,8 +1,8 @@
 /**
  * A small packed model whose files were damaged bit by bit: it is refused with a ModelError, or is the same model.
  *
- * SHA-256 in model.json vouches for the weights and the tokenizer. Nothing vouches for model.json itself: what a flip there can change
- * without being told is listed below.
+ * SHA-256 in model.json vouches for the weights and the tokenizer, and its digest for model.json itself. Who hands the engine a manifest
+ * that is parsed already vouches for it: what a flip can change there without being told is listed below.
  */
 import { createHash } from "node:crypto";
 import fc from "fast-check";
@@ -14,6 +14,7 @@ import {
   type FileStream,
   type PackedModel,
 } from "../../engine/index.ts";
+import { verifiedManifest } from "../../engine/manifest-digest.ts";
 import type { ModelManifest } from "../../engine/manifest.ts";
 import { packedTensors } from "../../engine/packed-tensors.ts";
 import { engineModule } from "../fixtures/engine.ts";
@@ -172,7 +173,25 @@ describe("model.json", () => {
   const UNTOLD = ["numHeads", "layerNormEps"];
 
   test(
-    "with any one bit of it changed is refused, or gives the same logits but for two of its sizes",
+    "with any one bit of its file changed is refused, or says the same",
+    async () => {
+      const bytes = new TextEncoder().encode(MANIFEST);
+      let same = 0;
+      for (let bit = 0; bit < 8 * bytes.length; bit++) {
+        const manifest = parsedOrUndefined(new TextDecoder().decode(flipped(bytes, bit)));
+        const read = await verifiedManifest(manifest).catch((error: unknown) => error);
+        if (read instanceof ModelError) continue;
+        same++;
+        expect(read).toEqual(whole.manifest);
+      }
+      // No bit of it is idle but in how a number is written: 1e-12 is 1E-12.
+      expect(same).toBeLessThan(5);
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "handed over parsed, with any one bit of it changed, is refused, or gives the same logits but for two of its sizes",
     async () => {
       const bytes = new TextEncoder().encode(MANIFEST);
       const changed = new Set<string>();

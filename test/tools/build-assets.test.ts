@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { basename, dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packedFolder } from "../fixtures/packed-folder.ts";
+import { sealedManifest } from "../fixtures/sealed-manifest.ts";
 import { syntheticModel, type SyntheticShape } from "../fixtures/synthetic-model.ts";
 import { stagedProject } from "../staged-project.ts";
 
@@ -141,11 +142,22 @@ describe("a folder that cannot be served is refused before anything is written:"
         const folder = packedFolder(model);
         writeFileSync(
           join(folder, "model.json"),
-          JSON.stringify({ ...(model.manifest as object), head }),
+          JSON.stringify(sealedManifest({ ...(model.manifest as object), head })),
         );
         return folder;
       },
       ['"bert.pooler.dense.weight" is missing'],
+    ],
+    [
+      "one whose manifest was changed by hand",
+      () => {
+        const model = syntheticModel(SHAPE);
+        const folder = packedFolder(model);
+        const json = JSON.stringify({ ...(model.manifest as object), name: "test/other" });
+        writeFileSync(join(folder, "model.json"), json);
+        return folder;
+      },
+      ["model.json was changed after it was written", "npm run tools -- pack"],
     ],
     [
       "one after a good one",

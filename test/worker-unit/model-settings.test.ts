@@ -16,6 +16,11 @@ describe("the setting MODELS", () => {
     expect(parseModelSettings(JSON.stringify([MINE, LARGE]))).toEqual(expected);
   });
 
+  test("may name the digest of a model in R2", () => {
+    const pinned = { ...MINE, digest: "0123456789abcdef".repeat(4) };
+    expect(parseModelSettings([pinned])).toEqual({ ok: true, value: [pinned] });
+  });
+
   test("has a backend's own keys beside its name", () => {
     const backend = {
       url: "https://gpu.example/rerank",
@@ -59,6 +64,11 @@ describe("what is wrong with it is said in a sentence:", () => {
       "a prefix from a root that buckets have not",
       [{ ...MINE, prefix: "/mine/" }],
       "MODELS[0].prefix must end in a slash and not start with one",
+    ],
+    [
+      "a digest that is none",
+      [{ ...MINE, digest: "sha256:abc" }],
+      "MODELS[0].digest must be the digest in its model.json",
     ],
     [
       "an unknown key",

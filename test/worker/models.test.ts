@@ -6,6 +6,7 @@ import { createTestHarness } from "wrangler";
 import { loadCrossEncoder, type PackedModel } from "../../engine/index.ts";
 import { engineModule } from "../fixtures/engine.ts";
 import { packedFolder } from "../fixtures/packed-folder.ts";
+import { sealedManifest } from "../fixtures/sealed-manifest.ts";
 import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { stagedProject } from "../staged-project.ts";
 
@@ -15,9 +16,12 @@ const first = syntheticModel(SHAPE);
 const second = syntheticModel({ ...SHAPE, name: "second", seed: 2 });
 const stored = syntheticModel({ ...SHAPE, name: "as packed", seed: 3 });
 
-const IN_BUCKET = ["mine", "absent", "tampered", "no json", "large"];
+const IN_BUCKET = ["mine", "absent", "tampered", "edited", "unsealed", "no json", "large"];
+const { digest } = stored.manifest as { digest: string };
 const MODELS = [
   ...IN_BUCKET.map((name) => ({ name, source: "r2", prefix: `models/${name}/` })),
+  { name: "pinned", source: "r2", prefix: "models/mine/", digest },
+  { name: "replaced", source: "r2", prefix: "models/replaced/", digest },
   { name: "x/far", source: "backend", url: "http://127.0.0.1:1", protocol: "tei" },
 ];
 const NAMES = ["test/first", "test/second", ...MODELS.map(({ name }) => name)];
@@ -48,6 +52,13 @@ beforeAll(async () => {
   bucket = (await server.getWorker<{ MODEL_BUCKET: R2Bucket }>().getEnv()).MODEL_BUCKET;
   await store("mine", stored);
   await store("tampered", { ...stored, weights: tamper(stored.weights) });
+  await store("edited", stored);
+  await edit("edited", (manifest) => {
+    (manifest["architecture"] as { numHeads: number }).numHeads = 4;
+  });
+  await store("unsealed", stored);
+  await edit("unsealed", (manifest) => delete manifest["digest"]);
+  await store("replaced", second);
   await bucket.put("models/no json/model.json", "{");
   const weights = { file: "weights.safetensors", bytes: 110_000_000, sha256: "0".repeat(64) };
   await store("large", { ...stored, manifest: { ...(stored.manifest as object), weights } });
@@ -55,9 +66,20 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function store(name: string, { manifest, weights, tokenizer }: PackedModel): Promise<void> {
-  await bucket.put(`models/${name}/model.json`, JSON.stringify(manifest));
+  await bucket.put(`models/${name}/model.json`, JSON.stringify(sealedManifest(manifest)));
   await bucket.put(`models/${name}/weights.safetensors`, weights);
   await bucket.put(`models/${name}/tokenizer.json`, tokenizer);
+}
+
+/** Changes a model.json that lies in the bucket, as by hand. */
+async function edit(
+  name: string,
+  change: (manifest: Record<string, unknown>) => void,
+): Promise<void> {
+  const key = `models/${name}/model.json`;
+  const manifest = (await (await bucket.get(key))!.json()) as Record<string, unknown>;
+  change(manifest);
+  await bucket.put(key, JSON.stringify(manifest));
 }
 
 /** One bit of the last weight is another. */
@@ -105,6 +127,7 @@ describe("a request's model", () => {
     ["another that was built in", "test/second", second],
     ["the same without its organisation", "second", second],
     ["one of R2", "mine", stored],
+    ["one of R2 whose digest is named", "pinned", stored],
     ["and back", "first", first],
   ])("%s", async (_, requested, model) => {
     expect(await logits(requested)).toEqual(await expected(model));
@@ -200,6 +223,9 @@ describe("a model of R2 that cannot be had is a declared failure, logged by its 
     ["absent", "the bucket has no models/absent/model.json"],
     ["no json", "its model.json is not JSON"],
     ["tampered", "SHA-256"],
+    ["edited", "model.json was changed after it was written"],
+    ["unsealed", "model.json has no digest"],
+    ["replaced", "model.json is of another model"],
     ["large", "takes about 111 MB of memory"],
   ])("%s", async (model, problem) => {
     for (const path of ["/v1/rerank", "/vllm/rerank"]) {
