@@ -188,7 +188,7 @@ function checkJob(job: JobRequest): void {
     job.maxRetries <= 100 &&
     job.timeoutSeconds >= 1 &&
     job.timeoutSeconds <= 86_400 &&
-    !/[/\\]|\p{Cc}|^\.{0,2}$/u.test(outputFileName) &&
+    !/[/\\]|\p{Cc}|^\.{0,2}$|^[=+@-]/u.test(outputFileName) &&
     Object.values(tags).every((tag) => typeof tag === "string");
   if (!isWithin) throw new Error("a job that is over a limit");
   const inputs =

@@ -116,6 +116,8 @@ describe("overrides", () => {
     [{ loggingLevel: "Loud" }, "loggingLevel must be Info"],
     [{ outputFileName: "../x" }, "outputFileName must be a file's name"],
     [{ outputFileName: ".." }, "outputFileName must be a file's name"],
+    [{ outputFileName: "a/b.csv" }, "outputFileName must be a file's name"],
+    [{ outputFileName: "=1+1" }, "outputFileName must be a file's name"],
     [{ retrySettings: { timeout: "30 s" } }, "retrySettings.timeout must be an ISO 8601"],
     [{ retrySettings: { timeout: "PT0S" } }, "retrySettings.timeout must be an ISO 8601"],
     [{ retrySettings: { timeout: "P2D" } }, "to 86400 seconds"],

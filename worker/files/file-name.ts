@@ -22,6 +22,9 @@ function problemOf(name: string): string | undefined {
   if (name === "") return "must not be empty";
   if (segments.includes("")) return "must not begin or end with a slash, or have two in a row";
   if (segments.includes(".") || segments.includes("..")) return "must not have a segment . or ..";
+  // Results name the file of each row, in CSV as Azure writes it, and a spreadsheet takes a cell that begins so for a formula.
+  if (segments.some((segment) => /^[=+@＝＋－＠-]/.test(segment)))
+    return "must not have a segment that begins with =, +, - or @, as a spreadsheet's formulas do";
   if (name.includes("\\")) return "must not have a backslash";
   if (/\p{Cc}/u.test(name)) return "must not have control characters";
   if (!name.isWellFormed()) return "must be valid Unicode";

@@ -7,6 +7,7 @@
  */
 import * as z from "zod";
 import { fail, ok, type Failure, type Result } from "../errors.ts";
+import { checkFileName } from "../files/file-name.ts";
 import { isNotEmpty } from "../protocols/validate.ts";
 import { ROUTES, type Route } from "../routing.ts";
 import { COLUMN_DEFAULTS, parseColumns } from "./column-options.ts";
@@ -106,7 +107,7 @@ export function parseJobRequest(body: unknown): Result<JobRequest> {
   if (properties.loggingLevel && !LOGGING_LEVELS.test(properties.loggingLevel))
     return wrong("properties.loggingLevel", "must be Info, Warning or Debug");
   const outputFileName = properties.outputFileName ?? "predictions.csv";
-  if (/[/\\\p{Cc}]/u.test(outputFileName) || /^\.{1,2}$/.test(outputFileName))
+  if (outputFileName.includes("/") || !checkFileName(outputFileName).ok)
     return wrong("properties.outputFileName", "must be a file's name, without a folder");
   const output = outputOf(properties.OutputData);
   if (!output.ok) return output;

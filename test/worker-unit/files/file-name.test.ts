@@ -13,6 +13,7 @@ describe("a name that a file may have", () => {
     "%zz",
     "e\u0301 日本 🙂",
     "files/jobs/r2:",
+    "a=b/1-2+3@4",
     " ",
   ])("%j is kept as it is", (name) => {
     expect(checkFileName(name)).toEqual({ ok: true, value: name });
@@ -30,6 +31,12 @@ describe("a name that no file may have", () => {
     ["..", "segment"],
     ["a/../b", "segment"],
     ["a/.", "segment"],
+    ["=1+1.csv", "formula"],
+    ["+1.csv", "formula"],
+    ["-1.csv", "formula"],
+    ["@SUM(A1)", "formula"],
+    ["a/=cmd|' /C calc'!A0", "formula"],
+    ["＝1+1.csv", "formula"],
     ["a\\b", "backslash"],
     ["..\\jobs", "backslash"],
     ["a\0b", "control"],
