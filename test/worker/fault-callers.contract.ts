@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { expectUnavailable, routeOf } from "./fault-answers.ts";
-import { rankRequest } from "./fault-requests.ts";
+import { startFaultyUpstream } from "../upstream/faulty-upstream.ts";
+import { expectRanking, expectUnavailable, routeOf } from "./fault-answers.ts";
+import { backendScores, rankRequest } from "./fault-requests.ts";
 import type { WithBackend } from "./fault-service.ts";
 
 /** What only the backend can serve. */
@@ -56,4 +57,27 @@ export function faultCallers(withBackend: WithBackend): void {
       }),
     );
   });
+
+  test.concurrent("no field and no header of a request chooses another backend", () =>
+    withBackend({}, async ({ service, upstream }) => {
+      const other = await startFaultyUpstream();
+      const names = ["url", "base_url", "api_base", "endpoint", "backend", "BACKEND_URL", "host"];
+      const fields = Object.fromEntries(names.map((name) => [name, other.url]));
+      const headers = {
+        forwarded: `host=${new URL(other.url).host}`,
+        "x-forwarded-host": new URL(other.url).host,
+        "x-original-url": `${other.url}/rerank`,
+        "x-backend-url": other.url,
+        "x-rerank-backend": other.url,
+      };
+      const request = rankRequest(30);
+      const answer = await service.post("/v1/rerank", { ...fields, ...request }, headers);
+      await expectRanking(answer, backendScores(request), "backend", "large");
+      const asModel = await service.post("/v1/rerank", { ...request, model: other.url }, headers);
+      expect(asModel.status).toBe(404);
+      expect(upstream.calls.map(({ path }) => path)).toEqual(["/rerank"]);
+      expect(JSON.stringify(upstream.calls[0]!.headers)).not.toContain(new URL(other.url).port);
+      expect(other.calls).toEqual([]);
+      await other.close();
+    }));
 }
