@@ -10,5 +10,6 @@ export { CrossEncoder } from "./cross-encoder.ts";
 export { loadCrossEncoder, type LoadOptions, type PackedModel } from "./load.ts";
 export type { Architecture, Head, ModelManifest } from "./manifest.ts";
 export { ModelError, type ModelErrorCode } from "./model-error.ts";
+export { selfCheckLogits } from "./self-check.ts";
 export type { AlignedTokens } from "./token-aligner.ts";
 export { PairTokenizer, type EncodedPair } from "./tokenizer.ts";

@@ -7,7 +7,7 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { loadCrossEncoder, ModelError } from "../engine/index.ts";
+import { loadCrossEncoder, ModelError, selfCheckLogits } from "../engine/index.ts";
 import { readPackedModel, type PackedModelFiles } from "./packed-model.ts";
 import { UserError } from "./user-error.ts";
 
@@ -23,7 +23,7 @@ const MODELS_FOLDER = "models";
 const PART_BYTES = 16 * 1024 * 1024;
 
 /**
- * Writes `models.json`, and each model's files into a folder of its own: `tokenizer.json` as it is, and `weights.safetensors` in parts
+ * Writes `models.json`, which has each model's manifest and self-check, and each model's files into a folder of its own: `tokenizer.json` as it is, and `weights.safetensors` in parts
  * (`weights.safetensors.0` and so on). Removes what other models have left.
  *
  * @param folders Folders of packed models, relative to the project, the default one first.
@@ -40,7 +40,7 @@ async function buildAssets(folders: readonly string[]): Promise<void> {
     const twin = models.find((other) => other.folder === folder)?.manifest.name;
     if (twin !== undefined)
       throw new UserError(`${path} has the name ${name}, too close to the other model's ${twin}.`);
-    models.push({ folder, manifest: model.manifest });
+    models.push({ folder, manifest: model.manifest, selfCheck: model.selfCheck });
     for (const [file, bytes] of assetsOf(model)) files.set(`${folder}/${file}`, bytes);
   }
   await removeOthers(new Set(models.map(({ folder }) => folder)), files);
@@ -50,11 +50,15 @@ async function buildAssets(folders: readonly string[]): Promise<void> {
   await writeIfDifferent(join(target, "models.json"), list);
 }
 
+/** A model's files, and the logits that the Worker compares its own with: `worker/ready.ts`. */
+interface CheckedModel extends PackedModelFiles {
+  selfCheck: string;
+}
+
 /** @throws UserError or ModelError if the folder holds no model, or one that the engine cannot load */
-async function readModel(path: string, engine: WebAssembly.Module): Promise<PackedModelFiles> {
+async function readModel(path: string, engine: WebAssembly.Module): Promise<CheckedModel> {
   const model = await readPackedModel(resolve(root, path));
-  await loadCrossEncoder(engine, model);
-  return model;
+  return { ...model, selfCheck: selfCheckLogits(await loadCrossEncoder(engine, model)) };
 }
 
 /** Where a model's assets are, of the letters that a path may have anywhere. */

@@ -17,10 +17,16 @@ export function queuedRequests(): number {
   return queue.size;
 }
 
+/** The queue was full all the time that work could have waited. */
+export class NoRoomError extends Error {
+  override readonly name = "NoRoomError";
+}
+
 /**
  * Runs work that no request waits for, behind all requests and a little at a time, as soon as there is room in the queue.
  *
  * @param timeoutMs - What is not done until then is given up: `work` learns of it by its turns and its deadline.
+ * @throws NoRoomError if `work` could not even begin
  */
 export async function admitWork<T>(
   timeoutMs: number,
@@ -29,7 +35,7 @@ export async function admitWork<T>(
   const deadline = new Deadline(timeoutMs, new AbortController().signal, Date.now);
   let ticket = queue.enter(0, "maxOpenRequests");
   while (typeof ticket === "string") {
-    if (deadline.signal.aborted) throw new Error("there was no room in the queue");
+    if (deadline.signal.aborted) throw new NoRoomError("there was no room in the queue");
     await sleep(ROOM_POLL_MS, deadline.signal);
     ticket = queue.enter(0, "maxOpenRequests");
   }

@@ -4,10 +4,12 @@ import {
   JOB_LIMITS,
   LIMITS,
   RETRY_AFTER_SECONDS,
+  VERDICT_SECONDS,
   type JobLimitName,
   type LimitName,
 } from "./limits.ts";
 import type { Scope } from "./auth/scope.ts";
+import type { ReadyCheck } from "./readiness.ts";
 import type { Route } from "./routing.ts";
 
 /** A failure that a caller can cause or must expect, with the facts its message needs. Never holds a user's texts. */
@@ -68,6 +70,8 @@ export type Failure =
   | { kind: "deadline_exceeded"; timeoutMs: number }
   /** Each problem is a sentence that names a setting. */
   | { kind: "misconfigured"; problems: readonly string[] }
+  /** What `GET /ready` found, by the name of the check that failed. */
+  | { kind: "not_ready"; check: ReadyCheck }
   /** The service has no bucket for files and jobs. */
   | { kind: "jobs_not_set_up" }
   | { kind: "unknown_file" }
@@ -388,6 +392,13 @@ export function publicError(failure: Failure): PublicError {
         code: "misconfigured",
         message: `The service is not set up right: ${failure.problems.join("; ")}.`,
       };
+    case "not_ready":
+      return {
+        status: 503,
+        code: "not_ready",
+        message: `The check ${JSON.stringify(failure.check)} failed: ${NOT_READY[failure.check]}.`,
+        headers: { "retry-after": String(VERDICT_SECONDS) },
+      };
     case "jobs_not_set_up":
       return {
         status: 501,
@@ -491,6 +502,13 @@ export function publicError(failure: Failure): PublicError {
       };
   }
 }
+
+const NOT_READY: Readonly<Record<ReadyCheck, string>> = {
+  settings: "the service is not set up right; the log names each setting that is wrong",
+  model: "the default model cannot be loaded; the log says why under its name",
+  logits: "the default model does not compute what it computed when the service was built",
+  turn: "requests have left the check no turn",
+};
 
 /** The most models that an error lists by name. */
 const MAX_NAMES = 20;

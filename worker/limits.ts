@@ -77,6 +77,9 @@ export type LimitName = keyof typeof LIMITS;
 /** What an overloaded service asks its callers to wait. */
 export const RETRY_AFTER_SECONDS = 2;
 
+/** For how long a self-check that failed is not made again, and how long one may take, `GET /ready`'s wait for another's included. */
+export const VERDICT_SECONDS = 10;
+
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;
 

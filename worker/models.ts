@@ -42,6 +42,9 @@ const BUNDLED: readonly EdgeModel[] = bundledJson.map(({ folder, manifest }) => 
 /** What a request means that names no model: the first of those that the Worker was built with. */
 export const DEFAULT_MODEL: EdgeModel = BUNDLED[0]!;
 
+/** What {@link DEFAULT_MODEL} made of the pairs of the self-check when the Worker was built, as `selfCheckLogits` has it. */
+export const DEFAULT_SELF_CHECK: string = bundledJson[0]!.selfCheck;
+
 /** Models of R2 whose manifest has been read, by their name. */
 const bucketModels = new Map<string, EdgeModel>();
 

@@ -8,6 +8,7 @@ vi.mock("cloudflare:workers", () => ({ env: {} }));
 vi.mock("../../worker/models.ts", () => ({
   bundledNames: () => [manifest.name],
   DEFAULT_MODEL: { kind: "edge", name: manifest.name, manifest, load: vi.fn() },
+  DEFAULT_SELF_CHECK: "",
   defaultAliases: vi.fn(),
   findModel: vi.fn(),
   servedNames: vi.fn(),

@@ -52,6 +52,7 @@ export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Ki
   ],
   deadline_exceeded: [{ kind: "deadline_exceeded", timeoutMs: 500 }, 504],
   misconfigured: [{ kind: "misconfigured", problems: ["BACKEND_URL is missing"] }, 500],
+  not_ready: [{ kind: "not_ready", check: "logits" }, 503],
   unknown_job: [{ kind: "unknown_job" }, 404],
   key_reused: [{ kind: "key_reused" }, 409],
   output_exists: [{ kind: "output_exists" }, 409],

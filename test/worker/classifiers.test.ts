@@ -36,6 +36,10 @@ function noRanker(service: Service, shape: SyntheticShape, says: string): void {
     });
   });
 
+  test("/ready finds that it computes what it did when it was built", async () => {
+    expect((await service.fetch("/ready")).status).toBe(200);
+  });
+
   test("/info tells the kind of head and its labels", async () => {
     const response = await service.fetch("/info");
     expect(await response.json()).toMatchObject({

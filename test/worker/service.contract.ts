@@ -38,6 +38,11 @@ export function serviceContract(service: Service): void {
     expect(await json(service.fetch("/ping"))).toEqual({ status: "ok" });
   });
 
+  test("GET /ready finds that the model computes to the bit what it did when it was built", async () => {
+    const { model } = await json<ServiceInfo>(service.fetch("/info"));
+    expect(await json(service.fetch("/ready"))).toMatchObject({ status: "ready", model });
+  });
+
   test("GET /info has TEI's fields beside its own", async () => {
     const info = await json<ServiceInfo>(service.fetch("/info"));
     expect(info).toMatchObject({

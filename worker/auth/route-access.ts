@@ -14,6 +14,7 @@ const ACCESS: Readonly<Record<string, Access>> = {
   "/": "public",
   "/health": "public",
   "/ping": "public",
+  "/ready": "public",
   "/info": "public",
   "/models": "public",
   "/v1/models": "public",

@@ -58,6 +58,7 @@ export const EXAMPLES: {
   ],
   deadline_exceeded: [{ kind: "deadline_exceeded", timeoutMs: 60_000 }],
   misconfigured: [{ kind: "misconfigured", problems: ["BACKEND_PROTOCOL is missing"] }],
+  not_ready: [{ kind: "not_ready", check: "logits" }],
   unknown_job: [{ kind: "unknown_job" }],
   key_reused: [{ kind: "key_reused" }],
   output_exists: [{ kind: "output_exists" }],

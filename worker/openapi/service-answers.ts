@@ -20,6 +20,17 @@ export const health: NamedSchema = {
   schema: z.strictObject({ status: z.literal("ok") }),
 };
 
+export const ready: NamedSchema = {
+  name: "Ready",
+  schema: z.strictObject({
+    status: z.literal("ready"),
+    model: z.string(),
+    model_sha: z.string(),
+    version: z.string(),
+    deployment: z.string().nullable(),
+  }),
+};
+
 export const plainText: NamedSchema = { name: "Text", schema: z.string() };
 
 export const swagger: NamedSchema = { name: "Swagger", schema: z.looseObject({}) };

@@ -66,6 +66,13 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
     answer,
   })),
   {
+    ...reading,
+    path: "/ready",
+    summary: "Whether the default model is loaded and computes right",
+    answer: { description: "It does.", schema: answers.ready },
+    failures: [...READING, "not_ready"],
+  },
+  {
     ...azureMl,
     path: "/swagger.json",
     summary: "What /score takes and answers, for Azure ML's tools",

@@ -22,6 +22,8 @@ import { isCrossSite } from "./cross-site.ts";
 export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
   /** Name of the default model's deployment, which Azure ML's clients may pin with `azureml-model-deployment`. Default: the model's name. */
   DEPLOYMENT_NAME?: string;
+  /** Which version of the Worker this is. */
+  CF_VERSION_METADATA?: WorkerVersionMetadata;
 }
 
 export interface AppEnvironment {

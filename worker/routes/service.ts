@@ -13,7 +13,8 @@ import { teiInfo } from "../protocols/tei-info.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import { isRanker } from "../ranker.ts";
 import { routingInfo } from "../routing-info.ts";
-import { addRoute, type App, type AppEnvironment } from "./route.ts";
+import { readyVerdict } from "../ready.ts";
+import { addRoute, refuse, type App, type AppEnvironment } from "./route.ts";
 
 /** Also while the service is not set up right. */
 function addAlways(app: App, path: string, handler: Handler<AppEnvironment>): void {
@@ -30,6 +31,23 @@ export function addServiceRoutes(app: App): void {
   for (const path of ["/health", "/ping"]) {
     addAlways(app, path, (c) => c.json({ status: "ok" }));
   }
+
+  addAlways(app, "/ready", async (c) => {
+    const checking = readyVerdict();
+    // So that a check whose client hung up is still made, and once.
+    c.executionCtx.waitUntil(checking.catch(() => undefined));
+    const failed = await checking;
+    c.header("cache-control", "no-store");
+    if (failed !== null) return refuse(c, { kind: "not_ready", check: failed });
+    const { name, manifest } = DEFAULT_MODEL;
+    return c.json({
+      status: "ready",
+      model: name,
+      model_sha: manifest.weights.sha256,
+      version,
+      deployment: c.env.CF_VERSION_METADATA?.id ?? null,
+    });
+  });
 
   // Without settings nobody could be asked for a key.
   addRoute(app, "GET", "/metrics", ownErrorBody, (c) =>
