@@ -2,19 +2,18 @@
  * Puts the models that the Worker serves into `worker/build`: the list of their manifests, which the Worker imports, and their files,
  * which are deployed as static assets. Run by `npm run build` and by wrangler, after the engine was built.
  *
- * Which models is the environment's MODEL: folders of packed models, comma-separated, relative to the project, the default one first.
- * Default: models/rerank-minilm-l6.
+ * Which models is MODEL of the environment, else of wrangler.toml's [vars]: folders of packed models, comma-separated, relative to the project, the
+ * default one first.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadCrossEncoder, ModelError, selfCheckLogits } from "../engine/index.ts";
 import { readPackedModel, type PackedModelFiles } from "./packed-model.ts";
 import { UserError } from "./user-error.ts";
+import { modelFolders, readWorkerConfig } from "./worker-config.ts";
 
 const root = join(import.meta.dirname, "..");
 const target = join(root, "worker/build");
-
-const DEFAULT_MODEL = "models/rerank-minilm-l6";
 
 /** Beside the playground's and the API page's files, whose names a model may have. */
 const MODELS_FOLDER = "models";
@@ -103,11 +102,12 @@ async function writeIfDifferent(path: string, bytes: Uint8Array): Promise<void> 
   if (!existing?.equals(bytes)) await writeFile(path, bytes);
 }
 
-const setting = process.env["MODEL"] || DEFAULT_MODEL;
+let folders: string[] = [];
 try {
-  await buildAssets(setting.split(",").map((folder) => folder.trim()));
+  folders = modelFolders(readWorkerConfig(root), process.env["MODEL"]);
+  await buildAssets(folders);
 } catch (error) {
   if (!(error instanceof UserError || error instanceof ModelError)) throw error;
-  process.stderr.write(`The model MODEL=${setting} cannot be served: ${error.message}\n`);
+  process.stderr.write(`The model MODEL=${folders.join(",")} cannot be served: ${error.message}\n`);
   process.exitCode = 1;
 }

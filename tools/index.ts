@@ -1,5 +1,6 @@
 /** The operator's command line: `npm run tools -- COMMAND`. Each command is a file; this is the table of them. */
 import { runCommandLine, type Command } from "./command-line.ts";
+import { deployCommand } from "./deploy/command.ts";
 import { evaluateCommand } from "./evaluation/evaluate.ts";
 import { explainRouteCommand } from "./explain-route.ts";
 import { keysCommand } from "./keys/keys.ts";
@@ -14,6 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   evaluate: evaluateCommand,
   "explain-route": explainRouteCommand,
   keys: keysCommand,
+  deploy: deployCommand,
 };
 
 if (import.meta.main) {

@@ -71,9 +71,13 @@ const variables = z.object({
 /** Those that are read where they are used. */
 const OTHER_NAMES = ["MODEL_ALIASES", "MODELS"];
 
+/** Read when the Worker is built: `tools/build-assets.ts`. */
+const BUILD_NAMES = ["MODEL"];
+
 const NAMES = [
   ...Object.keys(variables.shape),
   ...OTHER_NAMES,
+  ...BUILD_NAMES,
   ...BACKEND_VARIABLES,
   ...AUTH_VARIABLES,
 ];

@@ -1,0 +1,116 @@
+/** `npm run deploy`: checks what would be sent, and sends it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command, CommandArguments, Terminal } from "../command-line.ts";
+import { UsageError, UserError } from "../user-error.ts";
+import { modelFolders } from "../worker-config.ts";
+import { buildWorker } from "./build.ts";
+import { checkLines } from "./check.ts";
+import { describeUpload } from "./describe-upload.ts";
+import { environmentFile, type EnvironmentFile } from "./environment-file.ts";
+import { PRODUCTION } from "./environment.ts";
+import { deployAtOnce, deployGradually, promote, rollBack } from "./rollout.ts";
+import { runChecks } from "./run-checks.ts";
+import { projectWrangler, type Wrangler } from "./wrangler.ts";
+
+const PROJECT = join(import.meta.dirname, "../..");
+
+export const deployCommand: Command = {
+  summary: "check the Worker and send it to Cloudflare: npm run deploy",
+  help: `Builds the Worker, checks its size, the time it takes to start, the hashes of its models, its settings, and that it is not open to all; then deploys it.
+Nothing is sent if a check fails.
+
+  npm run deploy                        to production, that is as wrangler.toml stands
+  npm run deploy -- --dry-run           send nothing, print what would be sent; needs no account
+  npm run deploy -- --env staging       to an environment of its own: docs/deployment.md
+  npm run deploy -- --gradual 10        the new version gets 10 % of the requests; 0: only those that name it
+  npm run deploy -- promote VERSION     a version that was uploaded gets all requests
+  npm run deploy -- rollback            all requests go to the version before; or name the VERSION`,
+  positionals: ["[ACTION]", "[VERSION]"],
+  options: {
+    env: { type: "string" },
+    "dry-run": { type: "boolean" },
+    gradual: { type: "string" },
+  },
+  async run(args, terminal) {
+    const environment = (args.options["env"] as string | undefined) ?? PRODUCTION;
+    const action = readAction(args);
+    const target = environmentFile(PROJECT, environment);
+    const MODEL = modelFolders(target.config, terminal.env["MODEL"]).join(",");
+    const wrangler = projectWrangler(PROJECT, target.file, { MODEL });
+    if (action.kind === "promote") return promote(wrangler, action.version);
+    if (action.kind === "rollback") return rollBack(wrangler, action.version);
+    const scratch = await mkdtemp(join(tmpdir(), "x-rerank-deploy-"));
+    try {
+      await deploy(environment, target, wrangler, action, scratch, terminal);
+    } finally {
+      await rm(scratch, { recursive: true });
+    }
+  },
+};
+
+type Action =
+  | { kind: "deploy"; isDryRun: boolean; percentage: number | undefined }
+  | { kind: "promote"; version: string }
+  | { kind: "rollback"; version?: string };
+
+function readAction({ positionals: [name, version], options }: CommandArguments): Action {
+  switch (name) {
+    case undefined:
+      return {
+        kind: "deploy",
+        isDryRun: options["dry-run"] === true,
+        percentage: readPercentage(options["gradual"] as string | undefined),
+      };
+    case "promote":
+      if (version === undefined) throw new UsageError("Name the version to promote.");
+      return { kind: "promote", version };
+    case "rollback":
+      return { kind: "rollback", ...(version !== undefined && { version }) };
+    default:
+      throw new UsageError(`"${name}" is no action: it may be promote or rollback.`);
+  }
+}
+
+function readPercentage(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
+  throw new UsageError(`--gradual is "${text}". It must be a whole number from 0 to 100.`);
+}
+
+async function deploy(
+  environment: string,
+  { config }: EnvironmentFile,
+  wrangler: Wrangler,
+  { isDryRun, percentage }: Extract<Action, { kind: "deploy" }>,
+  scratch: string,
+  { print, stderr }: Terminal,
+): Promise<void> {
+  const assets = join(PROJECT, "worker/build");
+  stderr.write("Building and checking …\n");
+  const build = await buildWorker(wrangler, assets, scratch);
+  const option = environment === PRODUCTION ? "" : ` --env ${environment}`;
+  const createKey = `npm run tools -- keys create NAME --scopes score,rerank,jobs${option}`;
+  const subject = { config, build, assets, scratch, wrangler, isDryRun, createKey };
+  const results = await runChecks(subject);
+  for (const line of checkLines(results)) print(line);
+  const failed = results.filter(({ state }) => state === "failed").map(({ name }) => name);
+  if (failed.length > 0) throw new UserError(`nothing was sent: ${failed.join(", ")} failed.`);
+  if (isDryRun) {
+    for (const line of ["", "Would be sent:", "", ...describeUpload(config, build)]) print(line);
+    return;
+  }
+  if (percentage === undefined) return deployAtOnce(wrangler);
+  const version = await deployGradually(wrangler, percentage, scratch);
+  for (const line of afterGradual(String(config["name"]), version, option)) print(line);
+}
+
+function afterGradual(worker: string, version: string, option: string): string[] {
+  return [
+    `version ${version}`,
+    `try it:    npm run tools -- smoke URL --worker ${worker} --version ${version}`,
+    `all of it: npm run deploy -- promote ${version}${option}`,
+    `none:      npm run deploy -- rollback${option}`,
+  ];
+}
