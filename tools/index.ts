@@ -6,6 +6,7 @@ import { explainRouteCommand } from "./explain-route.ts";
 import { keysCommand } from "./keys/keys.ts";
 import { packCommand } from "./pack.ts";
 import { pullCommand } from "./pull.ts";
+import { smokeCommand } from "./smoke/command.ts";
 import { unpackCommand } from "./unpack.ts";
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -16,6 +17,7 @@ export const commands: Readonly<Record<string, Command>> = {
   "explain-route": explainRouteCommand,
   keys: keysCommand,
   deploy: deployCommand,
+  smoke: smokeCommand,
 };
 
 if (import.meta.main) {

@@ -6,6 +6,7 @@ import type {
   TeiToken,
   VllmScoreResponseBody,
 } from "../../sdk/index.ts";
+import { runTool } from "../tools/run-tool.ts";
 import { parseExposition } from "../worker-unit/prometheus-parser.ts";
 import { CAPITALS, type Service } from "./service.ts";
 
@@ -41,6 +42,12 @@ export function serviceContract(service: Service): void {
   test("GET /ready finds that the model computes to the bit what it did when it was built", async () => {
     const { model } = await json<ServiceInfo>(service.fetch("/info"));
     expect(await json(service.fetch("/ready"))).toMatchObject({ status: "ready", model });
+  });
+
+  test("npm run tools -- smoke finds nothing wrong with it", async () => {
+    const { origin } = new URL((await service.fetch("/health")).url);
+    const { exitCode, out } = await runTool(["smoke", origin, "--wait", "0"]);
+    expect([exitCode, out]).toEqual([0, expect.not.stringContaining("FAILED")]);
   });
 
   test("GET /info has TEI's fields beside its own", async () => {

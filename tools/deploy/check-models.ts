@@ -5,25 +5,20 @@ import type { ModelManifest } from "../../engine/index.ts";
 import { mebibytes } from "./mebibytes.ts";
 import type { CheckResult } from "./check.ts";
 
-/** What `tools/build-assets.ts` writes for each model. */
-export interface BuiltModel {
+/** Of what `tools/build-assets.ts` writes for each model. */
+interface BuiltModel {
   folder: string;
   manifest: ModelManifest;
-  selfCheck: string;
 }
 
-/** @param assets - Folder of the static assets. */
-export async function readBuiltModels(assets: string): Promise<BuiltModel[]> {
-  return JSON.parse(await readFile(join(assets, "models.json"), "utf8")) as BuiltModel[];
-}
-
-/** Whether the files that would be sent are those of the models' manifests, by their hashes: the Worker would find out only at its first request. */
-export async function checkModels(
-  assets: string,
-  models: readonly BuiltModel[],
-): Promise<CheckResult> {
+/**
+ * Whether the files that would be sent are those of the models' manifests, by their hashes: the Worker would find out only at its first request.
+ * @param assets - Folder of the static assets.
+ */
+export async function checkModels(assets: string): Promise<CheckResult> {
+  const list = await readFile(join(assets, "models.json"), "utf8");
   const found: string[] = [];
-  for (const { folder, manifest } of models) {
+  for (const { folder, manifest } of JSON.parse(list) as BuiltModel[]) {
     for (const { file, bytes, sha256 } of [manifest.weights, manifest.tokenizer]) {
       const actual = await hashOf(assets, folder, file).catch((error: Error) => error.message);
       if (actual !== sha256) {

@@ -4,14 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command, CommandArguments, Terminal } from "../command-line.ts";
 import { UsageError, UserError } from "../user-error.ts";
-import { modelFolders } from "../worker-config.ts";
+import { modelFolders, type ConfigTable } from "../worker-config.ts";
 import { buildWorker } from "./build.ts";
-import { checkLines } from "./check.ts";
+import { checkLine, type CheckResult } from "./check.ts";
 import { describeUpload } from "./describe-upload.ts";
-import { environmentFile, type EnvironmentFile } from "./environment-file.ts";
+import { environmentFile } from "./environment-file.ts";
 import { PRODUCTION } from "./environment.ts";
 import { deployAtOnce, deployGradually, promote, rollBack } from "./rollout.ts";
-import { runChecks } from "./run-checks.ts";
+import {
+  accountChecks,
+  buildChecks,
+  configChecks,
+  modelNames,
+  unaskedAccountChecks,
+} from "./run-checks.ts";
 import { projectWrangler, type Wrangler } from "./wrangler.ts";
 
 const PROJECT = join(import.meta.dirname, "../..");
@@ -34,21 +40,31 @@ Nothing is sent if a check fails.
     gradual: { type: "string" },
   },
   async run(args, terminal) {
-    const environment = (args.options["env"] as string | undefined) ?? PRODUCTION;
     const action = readAction(args);
-    const target = environmentFile(PROJECT, environment);
-    const MODEL = modelFolders(target.config, terminal.env["MODEL"]).join(",");
-    const wrangler = projectWrangler(PROJECT, target.file, { MODEL });
+    const environment = (args.options["env"] as string | undefined) ?? PRODUCTION;
+    const { config, file } = environmentFile(PROJECT, environment);
+    const folders = modelFolders(config, terminal.env["MODEL"]);
+    const wrangler = projectWrangler(PROJECT, file, { MODEL: folders.join(",") });
     if (action.kind === "promote") return promote(wrangler, action.version);
     if (action.kind === "rollback") return rollBack(wrangler, action.version);
+    const models = await modelNames(PROJECT, folders);
     const scratch = await mkdtemp(join(tmpdir(), "x-rerank-deploy-"));
     try {
-      await deploy(environment, target, wrangler, action, scratch, terminal);
+      await deploy({ environment, config, models, wrangler }, action, scratch, terminal);
     } finally {
       await rm(scratch, { recursive: true });
     }
   },
 };
+
+/** What is deployed, and where to. */
+interface Target {
+  environment: string;
+  config: ConfigTable;
+  /** Names of the models that are built in, the default one first. */
+  models: readonly string[];
+  wrangler: Wrangler;
+}
 
 type Action =
   | { kind: "deploy"; isDryRun: boolean; percentage: number | undefined }
@@ -80,23 +96,24 @@ function readPercentage(text: string | undefined): number | undefined {
 }
 
 async function deploy(
-  environment: string,
-  { config }: EnvironmentFile,
-  wrangler: Wrangler,
+  { environment, config, models, wrangler }: Target,
   { isDryRun, percentage }: Extract<Action, { kind: "deploy" }>,
   scratch: string,
   { print, stderr }: Terminal,
 ): Promise<void> {
-  const assets = join(PROJECT, "worker/build");
-  stderr.write("Building and checking …\n");
-  const build = await buildWorker(wrangler, assets, scratch);
   const option = environment === PRODUCTION ? "" : ` --env ${environment}`;
+  pass(configChecks(config, models), print);
+  stderr.write("Building …\n");
+  const assets = join(PROJECT, "worker/build");
+  const build = await buildWorker(wrangler, assets, scratch);
+  pass(await buildChecks(build, wrangler, assets, scratch), print);
   const createKey = `npm run tools -- keys create NAME --scopes score,rerank,jobs${option}`;
-  const subject = { config, build, assets, scratch, wrangler, isDryRun, createKey };
-  const results = await runChecks(subject);
-  for (const line of checkLines(results)) print(line);
-  const failed = results.filter(({ state }) => state === "failed").map(({ name }) => name);
-  if (failed.length > 0) throw new UserError(`nothing was sent: ${failed.join(", ")} failed.`);
+  pass(
+    isDryRun
+      ? unaskedAccountChecks(config, models)
+      : await accountChecks(config, models, wrangler, createKey),
+    print,
+  );
   if (isDryRun) {
     for (const line of ["", "Would be sent:", "", ...describeUpload(config, build)]) print(line);
     return;
@@ -104,6 +121,13 @@ async function deploy(
   if (percentage === undefined) return deployAtOnce(wrangler);
   const version = await deployGradually(wrangler, percentage, scratch);
   for (const line of afterGradual(String(config["name"]), version, option)) print(line);
+}
+
+/** @throws UserError if one of them has failed */
+function pass(results: readonly CheckResult[], print: Terminal["print"]): void {
+  for (const result of results) print(checkLine(result));
+  const failed = results.filter(({ state }) => state === "failed").map(({ name }) => name);
+  if (failed.length > 0) throw new UserError(`nothing was sent: ${failed.join(", ")} failed.`);
 }
 
 function afterGradual(worker: string, version: string, option: string): string[] {

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
 import { checkAuth, checkKeys, checkSecrets } from "../../../tools/deploy/check-access.ts";
-import { checkLines } from "../../../tools/deploy/check.ts";
+import { checkLine } from "../../../tools/deploy/check.ts";
 import {
   checkPlaceholders,
   checkSettings,
@@ -148,10 +148,8 @@ describe("access", () => {
   });
 });
 
-test("results are columns", () => {
-  const lines = checkLines([
-    { name: "a", state: "not checked", detail: "one" },
-    { name: "long", state: "ok", detail: "two" },
-  ]);
-  expect(lines).toEqual(["a     not checked  one", "long  ok           two"]);
+test("a result is a line of a table", () => {
+  expect(checkLine({ name: "a", state: "ok", detail: "one" })).toBe(
+    "a             ok           one",
+  );
 });
