@@ -7,6 +7,7 @@ import { keysCommand } from "./keys/keys.ts";
 import { packCommand } from "./pack.ts";
 import { pullCommand } from "./pull.ts";
 import { smokeCommand } from "./smoke/command.ts";
+import { licencesCommand, sbomCommand } from "./supply-chain/commands.ts";
 import { unpackCommand } from "./unpack.ts";
 
 export const commands: Readonly<Record<string, Command>> = {
@@ -18,6 +19,8 @@ export const commands: Readonly<Record<string, Command>> = {
   keys: keysCommand,
   deploy: deployCommand,
   smoke: smokeCommand,
+  sbom: sbomCommand,
+  licences: licencesCommand,
 };
 
 if (import.meta.main) {
