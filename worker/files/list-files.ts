@@ -2,7 +2,8 @@
 import { fail, ok, type Result } from "../errors.ts";
 import { filePrefix } from "../jobs/job-keys.ts";
 import { JOB_LIMITS } from "../limits.ts";
-import { describeFile, type StoredFile } from "./stored-file.ts";
+import type { StoredFile } from "../../sdk/index.ts";
+import { describeFile } from "./stored-file.ts";
 
 const DEFAULT_LIMIT = 100;
 /** R2's own. */

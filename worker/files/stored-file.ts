@@ -1,17 +1,6 @@
 /** A file as its caller sees it. */
+import type { StoredFile } from "../../sdk/index.ts";
 import { filePrefix } from "../jobs/job-keys.ts";
-
-/** What the service says of a file. */
-export interface StoredFile {
-  /** May have slashes. */
-  name: string;
-  bytes: number;
-  etag: string;
-  /** ISO 8601, in UTC. */
-  uploadedAt: string;
-  /** What a job's body calls it. */
-  uri: string;
-}
 
 /** @param object - Of this scope */
 export function describeFile(object: R2Object, scope: string): StoredFile {

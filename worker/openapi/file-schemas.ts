@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { FileList } from "../files/list-files.ts";
 import { PART_BYTES, type PartUpload, type UploadedPart } from "../files/part-uploads.ts";
-import type { StoredFile } from "../files/stored-file.ts";
+import type { StoredFile } from "../../sdk/index.ts";
 import { either, type NamedSchema } from "./json-schema.ts";
 
 const count = z.int().min(0);
