@@ -22,6 +22,11 @@ export class NoRoomError extends Error {
   override readonly name = "NoRoomError";
 }
 
+/** Of these, those that wait for their turn at this isolate's engine, or have it. */
+export function waitingRequests(): number {
+  return queue.waiting;
+}
+
 /**
  * Runs work that no request waits for, behind all requests and a little at a time, as soon as there is room in the queue.
  *
@@ -60,9 +65,10 @@ export async function admit<T>(
   {
     id,
     caller,
+    trace,
     settings,
     waitUntil,
-  }: Pick<RequestContext, "id" | "caller" | "settings" | "waitUntil">,
+  }: Pick<RequestContext, "id" | "caller" | "trace" | "settings" | "waitUntil">,
   hasBackend: boolean,
   work: (body: unknown, context: RequestContext) => Promise<Result<T>>,
 ): Promise<Result<T>> {
@@ -83,6 +89,7 @@ export async function admit<T>(
     const result = await work(body.value, {
       id,
       caller,
+      trace,
       headers,
       settings,
       route: route.value,

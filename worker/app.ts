@@ -4,8 +4,9 @@ import { requestId } from "hono/request-id";
 import { allowedHost } from "./routes/allowed-host.ts";
 import { azureHeaders } from "./routes/azure-headers.ts";
 import { cors } from "./routes/cors.ts";
-import { countRequests } from "./routes/count-requests.ts";
+import { framesOf, writeLog } from "./observe/log.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { observeRequests } from "./routes/observe-requests.ts";
 import { addPredictRoutes } from "./routes/predict.ts";
 import { addRerankRoutes } from "./routes/rerank.ts";
 import { addFileRoutes } from "./routes/files.ts";
@@ -21,7 +22,7 @@ export const app: App = new Hono<AppEnvironment>();
 
 // An id of more than 100 characters, or of others than letters, digits, "-", "_" and "=", is replaced by a new one.
 app.use(requestId({ limitLength: 100 }));
-app.use(countRequests);
+app.use(observeRequests);
 app.use(securityHeaders);
 app.use(cors);
 app.use(allowedHost);
@@ -45,10 +46,14 @@ addJobRoutes(app);
 app.notFound((c) => refuse(c, { kind: "unknown_path" }));
 
 app.onError((error, c) => {
-  // The message may quote the request's texts, so it is not logged; the stack without it is.
-  const stack = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
-  console.log(
-    JSON.stringify({ level: "error", requestId: c.get("requestId"), error: error.name, stack }),
-  );
-  return refuse(c, { kind: "internal" });
+  const isGone = c.req.raw.signal.aborted;
+  const stack = framesOf(error);
+  writeLog({
+    level: isGone ? "info" : "error",
+    event: "exception",
+    requestId: c.get("requestId"),
+    error: error.name,
+    ...(stack && { stack }),
+  });
+  return refuse(c, { kind: isGone ? "client_gone" : "internal" });
 });

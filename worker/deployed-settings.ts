@@ -1,6 +1,7 @@
 /** The settings of this deployment, read when an isolate starts. */
 import { env } from "cloudflare:workers";
 import { bundledNames } from "./models.ts";
+import { logFrom, writeLog } from "./observe/log.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Checked } from "./setting-values.ts";
 
@@ -9,8 +10,6 @@ export const SETTINGS: Checked<Settings> = readSettings(
   bundledNames(),
 );
 
-if (!SETTINGS.ok) {
-  for (const problem of SETTINGS.problems) {
-    console.log(JSON.stringify({ level: "error", misconfigured: problem }));
-  }
-}
+if (SETTINGS.ok) logFrom(SETTINGS.value.logLevel);
+else
+  for (const problem of SETTINGS.problems) writeLog({ level: "error", event: "setting", problem });

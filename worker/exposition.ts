@@ -44,21 +44,27 @@ export class Counter implements Metric {
   }
 }
 
-/** A value that is looked up when it is asked for. */
+/** A value that is looked up when it is asked for, or one for each set of labels. */
 export class Gauge implements Metric {
   readonly type = "gauge";
   readonly name: string;
   readonly help: string;
-  readonly #read: () => number;
+  readonly #read: () => number | readonly (readonly [Labels, number])[];
 
-  constructor(name: string, help: string, read: () => number) {
+  constructor(
+    name: string,
+    help: string,
+    read: () => number | readonly (readonly [Labels, number])[],
+  ) {
     this.name = name;
     this.help = help;
     this.#read = read;
   }
 
   samples(): string[] {
-    return [`${this.name} ${this.#read()}`];
+    const value = this.#read();
+    if (typeof value === "number") return [`${this.name} ${value}`];
+    return value.map(([labels, each]) => `${this.name}${writeLabels(labels)} ${each}`);
   }
 }
 

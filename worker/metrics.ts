@@ -4,10 +4,9 @@
  * Under TEI's names where they mean what TEI means by them. Labels hold nothing that a caller sent: paths are those of the routes. Each isolate counts
  * by itself and forgets when it ends.
  */
-import { queuedRequests } from "./admission.ts";
-import { Counter, exposition, Gauge, Histogram } from "./exposition.ts";
-import type { Outcome } from "./pair-scores.ts";
-import type { StageTimes } from "./stage-times.ts";
+import { queuedRequests, waitingRequests } from "./admission.ts";
+import { Counter, exposition, Gauge, Histogram, type Metric } from "./exposition.ts";
+import type { RequestEnd } from "./observe/request-end.ts";
 
 /** Seconds. */
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -18,6 +17,7 @@ const httpRequests = new Counter(
   "rerank_http_requests_total",
   "Requests answered, by route and status",
 );
+const errors = new Counter("rerank_errors_total", "Requests answered with an error, by code");
 const requests = new Counter("te_request_count", "Requests that score or tokenize");
 const successes = new Counter("te_request_success", "Of these, those that were answered");
 const failures = new Counter("te_request_failure", "Of these, those that were refused, by code");
@@ -43,35 +43,55 @@ const queueSize = new Gauge(
   queuedRequests,
 );
 
-/** Whether a request asked for one text or pair, or for a list of them; TEI's label `method`. */
-export type RequestMethod = "single" | "batch";
+const waiting = new Gauge(
+  "rerank_waiting_requests",
+  "Requests that wait for their turn at the engine, or have it",
+  waitingRequests,
+);
+const open = new Gauge(
+  "rerank_open_requests",
+  "Requests of any route that are not answered yet",
+  () => openRequests,
+);
+const uptime = new Gauge(
+  "rerank_uptime_seconds",
+  "Since the isolate's first request",
+  () => (Date.now() - firstRequestAtMs) / 1_000,
+);
 
-/** @param path - The route's, not the request's. */
-export function countHttpRequest(path: string, status: number): void {
-  httpRequests.add({ path, status: String(status) });
+let openRequests = 0;
+/** In production no clock runs before the first request. */
+let firstRequestAtMs = 0;
+
+/** A request has come. @param nowMs - Milliseconds since 1970. */
+export function countBegin(nowMs: number): void {
+  firstRequestAtMs ||= nowMs;
+  openRequests += 1;
 }
 
-export function countSuccess(method: RequestMethod, outcome: Outcome, times: StageTimes): void {
-  requests.add({ method });
-  successes.add({ method });
-  duration.observe(times.totalMs / 1_000);
-  tokenization.observe(times.tokenizationMs / 1_000);
-  queue.observe(times.queueMs / 1_000);
-  inference.observe(times.inferenceMs / 1_000);
-  tokens.add({}, outcome.tokens);
-  truncated.add({}, outcome.cuts ?? 0);
-  const { servedBy, reason, cache } = outcome.provenance;
-  routed.add({ served_by: servedBy, reason });
-  if (cache) {
-    cached.add({ result: "hit" }, cache.hit);
-    cached.add({ result: "miss" }, cache.miss);
+/** A request whose beginning was counted has ended. */
+export function countEnd(end: RequestEnd): void {
+  openRequests -= 1;
+  httpRequests.add({ path: end.route, status: String(end.status) });
+  if (end.status >= 400) errors.add({ code: end.code ?? "other" });
+  if (end.scoring === undefined) return;
+  requests.add({ method: end.scoring });
+  if (end.servedBy === undefined || end.reason === undefined) {
+    failures.add({ err: end.code ?? "other" });
+    return;
   }
-}
-
-/** A failure counts as a batch: it may have come before anyone knew. @param err - The failure's public code. */
-export function countFailure(err: string): void {
-  requests.add({ method: "batch" });
-  failures.add({ err });
+  successes.add({ method: end.scoring });
+  const { queueMs = 0, tokenizationMs = 0, inferenceMs = 0 } = end;
+  duration.observe((queueMs + tokenizationMs + inferenceMs) / 1_000);
+  tokenization.observe(tokenizationMs / 1_000);
+  queue.observe(queueMs / 1_000);
+  inference.observe(inferenceMs / 1_000);
+  tokens.add({}, end.tokens ?? 0);
+  truncated.add({}, end.truncated ?? 0);
+  routed.add({ served_by: end.servedBy, reason: end.reason });
+  if (end.cacheHits === undefined) return;
+  cached.add({ result: "hit" }, end.cacheHits);
+  cached.add({ result: "miss" }, end.cacheMisses ?? 0);
 }
 
 /** @param lengths - Tokens of each text or pair that is going to be computed. */
@@ -79,10 +99,14 @@ export function observeInputLengths(lengths: readonly number[]): void {
   for (const length of lengths) inputLength.observe(length);
 }
 
-/** All of it in Prometheus' text format. */
-export function metricsText(): string {
+/**
+ * All of it in Prometheus' text format.
+ * @param others - What else there is to tell of the isolate.
+ */
+export function metricsText(others: readonly Metric[] = []): string {
   return exposition([
     httpRequests,
+    errors,
     requests,
     successes,
     failures,
@@ -92,10 +116,14 @@ export function metricsText(): string {
     inference,
     inputLength,
     queueSize,
+    waiting,
+    open,
+    uptime,
     tokens,
     truncated,
     routed,
     cached,
+    ...others,
   ]);
 }
 

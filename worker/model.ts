@@ -10,6 +10,7 @@ import { EngineCache } from "./engine-cache.ts";
 import { engineBytes, tokenizerBytes } from "./engine-bytes.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { ModelFileError, type ModelFiles } from "./model-files.ts";
+import { writeLog } from "./observe/log.ts";
 import type { Turns } from "./turns.ts";
 
 /** A model that is computed here. */
@@ -35,6 +36,11 @@ export interface EdgeModel {
 const MAX_ENGINE_BYTES = 66_000_000;
 
 const engines = new EngineCache<CrossEncoder>(MAX_ENGINE_BYTES);
+
+/** The models that this isolate has loaded, and what they take of its memory: theirs in WebAssembly, and an estimate of their tokenizers. */
+export function loadedModels(): { names: string[]; bytes: number } {
+  return { names: engines.names, bytes: engines.bytes };
+}
 
 /**
  * A model of this manifest and these files.
@@ -85,7 +91,7 @@ export async function loadModel(model: EdgeModel, turns: Turns): Promise<Result<
  */
 export function modelUnavailable(name: string, error: unknown): ReturnType<typeof fail> {
   if (!(error instanceof ModelError || error instanceof ModelFileError)) throw error;
-  console.log(JSON.stringify({ level: "error", model: name, problem: error.message }));
+  writeLog({ level: "error", event: "model", model: name, problem: error.message });
   return fail({ kind: "model_unavailable", model: name });
 }
 

@@ -1,6 +1,7 @@
 import type { Caller } from "./auth/caller.ts";
 import type { Deadline } from "./deadline.ts";
 import { fail, ok, type Result } from "./errors.ts";
+import type { TraceContext } from "./observe/trace-context.ts";
 import { ROUTES, type Route } from "./routing.ts";
 import type { Settings } from "./settings.ts";
 import type { Turns } from "./turns.ts";
@@ -9,6 +10,8 @@ import type { Turns } from "./turns.ts";
 export interface WorkContext {
   /** The `x-request-id`, or that of a step of a job. */
   id: string;
+  /** Passed on to what is called for it. */
+  trace: TraceContext;
   deadline: Deadline;
   turns: Turns;
 }

@@ -16,7 +16,7 @@ export const LEFT_ALONE = "it has failed again and again, and is left alone for 
 export async function scoreByBackend(
   call: PairsCall,
   { backend, breaker, latencies }: DeployedBackend,
-  { id, deadline, turns }: WorkContext,
+  { id, trace, deadline, turns }: WorkContext,
 ): Promise<Result<ComputedScores>> {
   const entry = breaker.enter();
   if (entry === "open") return fail(unavailable(LEFT_ALONE, breaker));
@@ -25,6 +25,7 @@ export async function scoreByBackend(
     signal: deadline.signal,
     remainingMs: () => deadline.remainingMs,
     requestId: id,
+    trace,
     breaker,
     latencies,
     probe: entry === "probe",

@@ -7,6 +7,8 @@ import {
   type BackendSettings,
 } from "./backends/backend-settings.ts";
 import { LIMITS } from "./limits.ts";
+import { LOG_LEVELS } from "./observe/log.ts";
+import type { LogLevel } from "./observe/log-lines.ts";
 import { parseModelSettings, type BackendModelSetting } from "./model-settings.ts";
 import type { RoutingLimits } from "./routing.ts";
 import {
@@ -32,6 +34,8 @@ export interface Settings {
   allowedOrigins: readonly string[];
   /** Names of hosts under which the service answers; none: any. */
   allowedHosts: readonly string[];
+  /** Lines of the log below it are left out. */
+  logLevel: LogLevel;
 }
 
 export interface JobSettings {
@@ -66,6 +70,7 @@ const variables = z.object({
   JOB_BUCKET_NAME: bucketName("rerank-jobs"),
   CORS_ALLOWED_ORIGINS: origins,
   ALLOWED_HOSTS: hostnames,
+  LOG_LEVEL: word(LOG_LEVELS),
 });
 
 /** Those that are read where they are used. */
@@ -93,6 +98,7 @@ const PREFIXES = [
   "RERANK_",
   "CORS_",
   "ALLOWED_",
+  "LOG_",
 ];
 
 /** Bindings, which are no variables. */
@@ -141,6 +147,7 @@ export function readSettings(
       },
       allowedOrigins: values.CORS_ALLOWED_ORIGINS,
       allowedHosts: values.ALLOWED_HOSTS,
+      logLevel: values.LOG_LEVEL ?? "info",
     },
   };
 }

@@ -74,6 +74,7 @@ export class Turns {
       }
       await delay(POLL_MS);
     }
+    this.#clock.count("queue");
     return false;
   }
 

@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Counter, exposition, Gauge, Histogram } from "../../worker/exposition.ts";
-import {
-  countFailure,
-  countHttpRequest,
-  countSuccess,
-  metricsText,
-  observeInputLengths,
-} from "../../worker/metrics.ts";
+import { countBegin, countEnd, metricsText, observeInputLengths } from "../../worker/metrics.ts";
+import { endOf } from "../../worker/observe/request-end.ts";
 import { parseExposition } from "./prometheus-parser.ts";
 
 describe("the exposition", () => {
@@ -18,7 +13,11 @@ describe("the exposition", () => {
     const duration = new Histogram("duration_seconds", "Durations.", [0.05, 0.5]);
     for (const seconds of [0.05, 0.25, 0.25, 8]) duration.observe(seconds);
     const size = new Gauge("queue_size", "Requests.", () => 7);
-    expect(exposition([requests, duration, size])).toBe(
+    const loaded = new Gauge("loaded", "Models.", () => [
+      [{ model: "a" }, 1],
+      [{ model: "b" }, 0],
+    ]);
+    expect(exposition([requests, duration, size, loaded])).toBe(
       `# HELP http_requests_total The total number of HTTP requests.
 # TYPE http_requests_total counter
 http_requests_total{method="post",code="200"} 1027
@@ -33,6 +32,10 @@ duration_seconds_count 4
 # HELP queue_size Requests.
 # TYPE queue_size gauge
 queue_size 7
+# HELP loaded Models.
+# TYPE loaded gauge
+loaded{model="a"} 1
+loaded{model="b"} 0
 `,
     );
   });
@@ -82,16 +85,20 @@ test("this service's metrics are well-formed and count what happened", () => {
     );
     return found?.value ?? 0;
   };
-  countHttpRequest("/predict", 200);
-  countHttpRequest("other", 404);
   const provenance = {
     servedBy: "edge",
     reason: "small",
     cache: { hit: 7, miss: 3 },
   } as const;
   const times = { queueMs: 20, tokenizationMs: 2, inferenceMs: 80, totalMs: 102 };
-  countSuccess("single", { tokens: 512, cuts: 1, provenance }, times);
-  countFailure("over_limit");
+  const trace = { traceId: "1".repeat(32), flags: "00" };
+  const frame = { requestId: "r", method: "POST", totalMs: 110 };
+  const predict = { ...frame, route: "/predict" };
+  for (let request = 0; request < 4; request++) countBegin(Date.now() - 5_000);
+  const outcome = { tokens: 512, cuts: 1, provenance };
+  countEnd(endOf({ ...predict, status: 200 }, { trace, scoring: "single", outcome, times }));
+  countEnd(endOf({ ...predict, status: 413 }, { trace, scoring: "batch", code: "over_limit" }));
+  countEnd(endOf({ ...frame, route: "other", status: 404 }, { trace, code: "unknown_path" }));
   observeInputLengths([9, 512]);
   expect(valueOf("rerank_http_requests_total", { path: "/predict", status: "200" })).toBe(1);
   expect(valueOf("rerank_http_requests_total", { path: "other", status: "404" })).toBe(1);
@@ -106,6 +113,11 @@ test("this service's metrics are well-formed and count what happened", () => {
   expect(valueOf("te_request_input_length_bucket", { le: "16" })).toBe(1);
   expect(valueOf("te_request_input_length_bucket", { le: "512" })).toBe(2);
   expect(valueOf("te_queue_size")).toBe(0);
+  expect(valueOf("rerank_waiting_requests")).toBe(0);
+  expect(valueOf("rerank_open_requests")).toBe(1);
+  expect(valueOf("rerank_uptime_seconds")).toBeGreaterThanOrEqual(5);
+  expect(valueOf("rerank_errors_total", { code: "over_limit" })).toBe(1);
+  expect(valueOf("rerank_errors_total", { code: "unknown_path" })).toBe(1);
   expect(valueOf("rerank_tokens_total")).toBe(512);
   expect(valueOf("rerank_truncated_documents_total")).toBe(1);
   expect(valueOf("rerank_routed_total", { served_by: "edge", reason: "small" })).toBe(1);

@@ -50,6 +50,7 @@ describe("settings that are not there", () => {
         JOB_BUCKET_NAME: "",
         RERANK_AUTH: "",
         RERANK_API_KEYS: "",
+        LOG_LEVEL: "",
         MODELS: "",
         CORS_ALLOWED_ORIGINS: " , ",
         ALLOWED_HOSTS: "",
@@ -70,6 +71,7 @@ describe("settings that are not there", () => {
       jobs: { retentionDays: 30, staleSeconds: 30, bucketName: "rerank-jobs" },
       allowedOrigins: [],
       allowedHosts: [],
+      logLevel: "info",
     });
   });
 
@@ -100,8 +102,10 @@ test("what is set is what is read", () => {
       JOB_BUCKET_NAME: "b-7",
       ALLOWED_HOSTS: "a.example, b",
       CORS_ALLOWED_ORIGINS: "https://a.example, http://localhost:5173,chrome-extension://abc,*",
+      LOG_LEVEL: "error",
     }),
   ).toMatchObject({
+    logLevel: "error",
     routing: { edgeMaxTokens: 0, edgeFallbackMaxTokens: 65_536 },
     requestTimeoutMs: 1,
     cache: { store: "kv", ttlSeconds: 60 },
@@ -159,6 +163,7 @@ describe("a value that cannot be is a sentence with its name:", () => {
     ["JOB_RETENTION_DAYS", 30, "must be in quotes, a whole number from 1 to 3650"],
     ["JOB_STALE_SECONDS", "0", "must be a whole number from 1 to 3600"],
     ["JOB_STALE_SECONDS", "3601", "must be a whole number from 1 to 3600"],
+    ["LOG_LEVEL", "debug", "must be one of info, warn, error"],
     ["JOB_BUCKET_NAME", "Jobs", `must be ${bucket}`],
     ["JOB_BUCKET_NAME", "ab", `must be ${bucket}`],
     ["JOB_BUCKET_NAME", "a".repeat(64), `must be ${bucket}`],
@@ -230,6 +235,7 @@ describe("a name that is nearly a setting's", () => {
     "JOB_BUCKET_NAMES",
     "JOB_RETENTION",
     "CORS_ORIGINS",
+    "LOG_LEVELS",
   ])("%s is refused", (name) => {
     expect(problems({ [name]: "1" })).toEqual([
       `${name} is no setting of this service: docs/deployment.md lists them all`,
@@ -461,6 +467,7 @@ describe("what a variable was set to is in no sentence:", () => {
     "JOB_RETENTION_DAYS",
     "JOB_STALE_SECONDS",
     "JOB_BUCKET_NAME",
+    "LOG_LEVEL",
     "MODELS",
     "MODEL_ALIASES",
     "BACKEND_ULR",

@@ -10,11 +10,18 @@ export interface Service {
   /** POST of a value as JSON. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The same, from a client that hangs up after some time; resolves when it has. */
-  postAndHangUp(path: string, body: unknown, afterMs: number): Promise<Response>;
+  postAndHangUp(
+    path: string,
+    body: unknown,
+    afterMs: number,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** Everything the service has logged so far. */
   logs(): string;
   /** Its bindings, as the Worker has them. */
   bindings<T>(): Promise<T>;
+  /** Of that, the lines that are the service's own. */
+  lines(): Record<string, unknown>[];
 }
 
 /**
@@ -54,8 +61,8 @@ export function useService(vars: Record<string, string> = {}, model = ""): Servi
   const service: Service = {
     fetch: (path, init) => fetch(new URL(path, url), init),
     post: (path, body, headers = {}) => service.fetch(path, json(body, headers)),
-    postAndHangUp: async (path, body, afterMs) => {
-      const init = json(body, { "hang-up-ms": String(afterMs) });
+    postAndHangUp: async (path, body, afterMs, headers = {}) => {
+      const init = json(body, { ...headers, "hang-up-ms": String(afterMs) });
       const response = await server
         .getWorker("hang-up")
         .fetch(`http://service${path}`, init as object);
@@ -63,6 +70,11 @@ export function useService(vars: Record<string, string> = {}, model = ""): Servi
     },
     logs: () => JSON.stringify(server.getLogs()),
     bindings: <T>() => server.getWorker("rerank").getEnv() as Promise<T>,
+    lines: () =>
+      server
+        .getLogs()
+        .filter(({ message }) => message.startsWith('{"level":'))
+        .map(({ message }) => JSON.parse(message) as Record<string, unknown>),
   };
   return service;
 }

@@ -1,5 +1,6 @@
 /** What a backend is: an upstream that scores pairs, how it is called, and what it bears. */
 import type { UpstreamAnswer, UpstreamProtocol } from "../protocols/upstream-protocol.ts";
+import type { TraceContext } from "../observe/trace-context.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
 export interface Backend {
@@ -34,6 +35,7 @@ export interface CallContext {
   /** Milliseconds until the request's deadline. */
   remainingMs: number;
   requestId: string;
+  trace: TraceContext;
 }
 
 export type UpstreamResult =

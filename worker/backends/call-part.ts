@@ -1,5 +1,6 @@
 /** One call to a backend and what it says of the backend. */
 import type { UpstreamReading, UpstreamScores } from "../protocols/upstream-protocol.ts";
+import type { TraceContext } from "../observe/trace-context.ts";
 import type { Backend } from "./backend.ts";
 import type { CallSlots } from "./call-slots.ts";
 import type { CircuitBreaker } from "./circuit-breaker.ts";
@@ -20,6 +21,7 @@ export interface Sending {
   /** Milliseconds until the request's deadline. */
   remainingMs(): number;
   requestId: string;
+  trace: TraceContext;
   breaker: CircuitBreaker;
   latencies: Latencies;
   slots: CallSlots;
@@ -47,11 +49,11 @@ export async function callPart(
   sending: Sending,
   signal: AbortSignal,
 ): Promise<PartResult> {
-  const { backend, requestId, slots, now } = sending;
+  const { backend, requestId, trace, slots, now } = sending;
   const startMs = now();
   slots.calls += 1;
   const remainingMs = sending.remainingMs();
-  const result = await backend.send(body, { signal, remainingMs, requestId });
+  const result = await backend.send(body, { signal, remainingMs, requestId, trace });
   const outcome = result.ok ? resultOf(backend.protocol.read(result.value, pairs)) : result;
   tell(outcome, Math.min(now() - startMs, remainingMs), sending);
   return outcome;

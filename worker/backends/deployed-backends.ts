@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { SETTINGS } from "../deployed-settings.ts";
 import type { Backend } from "./backend.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
+import { CircuitBreaker, type CircuitState } from "./circuit-breaker.ts";
 import { Latencies } from "./latencies.ts";
 import { makeBackend } from "./make-backend.ts";
 
@@ -27,6 +27,11 @@ if (SETTINGS.ok) {
 /** The backend of a model; null if it has none. */
 export function backendOf(model: { name: string }): DeployedBackend | null {
   return backends.get(model.name) ?? null;
+}
+
+/** Each model that has a backend, and the state of its circuit. */
+export function circuits(): [model: string, state: CircuitState][] {
+  return Array.from(backends, ([model, { breaker }]) => [model, breaker.state]);
 }
 
 export function hasBackends(): boolean {

@@ -1,4 +1,5 @@
 /** A backend as its settings and its kind describe it. */
+import { traceHeaders } from "../observe/trace-context.ts";
 import { retryAfterMs } from "./retry-delay.ts";
 import { azureMl } from "./azure-ml.ts";
 import type { Backend, BackendKind, CallContext, UpstreamResult } from "./backend.ts";
@@ -90,7 +91,7 @@ async function sendOnce(
   kind: BackendKind,
   { credentials, deployment, limits }: BackendSettings,
   body: object,
-  { signal, remainingMs, requestId }: CallContext,
+  { signal, remainingMs, requestId, trace }: CallContext,
 ): Promise<UpstreamResult> {
   const authorization = await authorizationHeaders(credentials, {
     tokens,
@@ -106,6 +107,7 @@ async function sendOnce(
       body: json,
       headers: {
         "x-request-id": requestId,
+        ...traceHeaders(trace),
         ...kind.headers?.({ deployment, remainingMs }),
         ...authorization.headers,
       },

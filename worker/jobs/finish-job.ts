@@ -1,4 +1,5 @@
 /** A job's last steps: its parts become result files, its record says how it ended, and what was only needed on the way is deleted. */
+import { writeLog } from "../observe/log.ts";
 import { deleteSome } from "./delete-job.ts";
 import type { JobBindings, JobRun } from "./job-bindings.ts";
 import {
@@ -18,6 +19,7 @@ import { readJson, readRecord, readStop, writeJson, writeRecord, type Stop } fro
 import { readLanes, sumOfLanes } from "./lane-state.ts";
 import { mergeStep, type MergeCursor } from "./output/merge-parts.ts";
 import { putOutput } from "./put-output.ts";
+import { NOTHING } from "./totals.ts";
 import type { StepLimits, Steps } from "./steps.ts";
 
 const limits: StepLimits = { maxRetries: 20, timeoutSeconds: 900 };
@@ -131,6 +133,33 @@ async function endJob(
   };
   await writeJson(bucket, `${resultPrefix(job)}manifest.json`, manifestOf(ended));
   await writeRecord(bucket, ended);
+  tellEnd(ended);
+}
+
+function tellEnd({
+  name,
+  trace,
+  model,
+  status,
+  error,
+  totals,
+  createdAtMs,
+  endedAtMs,
+}: JobRecord): void {
+  const { scored: rows, failed, tokens } = totals ?? NOTHING;
+  writeLog({
+    level: status === "Failed" ? "error" : "info",
+    event: "job",
+    job: name,
+    traceId: trace.traceId,
+    model,
+    status,
+    ...(error && { code: error.code }),
+    rows,
+    failed,
+    tokens,
+    totalMs: endedAtMs! - createdAtMs,
+  });
 }
 
 /** What the results' folder says about itself to whoever finds it in the bucket. */

@@ -1,5 +1,6 @@
 /** What is kept of a job, as long as it is kept. */
 import { publicError, type Failure } from "../errors.ts";
+import type { TraceContext } from "../observe/trace-context.ts";
 import type { JobAddress, ResultFormat } from "./job-keys.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { Totals } from "./totals.ts";
@@ -24,6 +25,8 @@ export interface JobRecord extends JobAddress {
   request: JobRequest;
   /** Name of the model that scores. */
   model: string;
+  /** Of the request that submitted it. */
+  trace: Pick<TraceContext, "traceId" | "flags">;
   status: JobStatus;
   error: JobError | null;
   /** Milliseconds since 1970. */

@@ -30,7 +30,7 @@ export async function followLane(
   steps: Steps,
 ): Promise<"complete" | "stopped" | "spent"> {
   const { env, run, record, plan, model } = call;
-  const { request } = record;
+  const { request, trace } = record;
   const bucket = env.JOB_BUCKET;
   const shards = new Plan(bucket, run);
   const numbers = numbersOf(run.lane, plan);
@@ -62,7 +62,7 @@ export async function followLane(
     };
     const scoreAll = (): Promise<Settled> =>
       onAll((shard, number) =>
-        scoreShard(bucket, shard, { job: run, request, model, route: plan.route, number }),
+        scoreShard(bucket, shard, { job: run, request, trace, model, route: plan.route, number }),
       );
     const giveUp = (reason: string): Promise<Settled> =>
       onAll((shard, number) => giveShardUp(bucket, shard, { job: run, number }, reason));

@@ -3,27 +3,26 @@ import { admitWork } from "../admission.ts";
 import { publicError } from "../errors.ts";
 import { headOf } from "../label-pairs.ts";
 import type { ServedModel } from "../models.ts";
+import { writeLog } from "../observe/log.ts";
+import type { TraceContext } from "../observe/trace-context.ts";
 import { readShard } from "./input/read-shard.ts";
 import { FORMATS, partKey, type JobAddress, type ResultFormat } from "./job-keys.ts";
 import type { JobRequest } from "./job-request.ts";
 import { partsOf } from "./output/parts.ts";
 import type { PlannedShard } from "./plan-job.ts";
 import type { InputRow, RowProblem, ScoredRow } from "./rows.ts";
+import { ShardError } from "./shard-error.ts";
 import { misfitOf, scoreRows } from "./score-rows.ts";
 import { NOTHING, type Totals } from "./totals.ts";
 
 export interface ShardCall {
   job: JobAddress;
   request: Pick<JobRequest, "timeoutSeconds">;
+  trace: TraceContext;
   model: ServedModel;
   route: "edge" | "backend";
   /** Of all shards of the job. */
   number: number;
-}
-
-/** A shard that cannot be scored now, but perhaps later. The message holds no text of a user. */
-export class ShardError extends Error {
-  override name = "ShardError";
 }
 
 /** What stands against the job as a whole, such as a file that has changed. */
@@ -38,6 +37,7 @@ export async function scoreShard(
   call: ShardCall,
 ): Promise<Totals | Broken> {
   if (source === null) return NOTHING;
+  const startedAtMs = Date.now();
   const read = await readShard(bucket, source, shard);
   if (!read.ok) return read;
   const { good, misfits } = fitting(read.rows, source.name, call.model);
@@ -45,6 +45,7 @@ export async function scoreShard(
   const scored = await admitWork(call.request.timeoutSeconds * 1_000, (turns, deadline) =>
     scoreRows(good, call.model, call.route, {
       id: `${call.job.name}-${call.number}`,
+      trace: call.trace,
       turns,
       deadline,
     }),
@@ -59,6 +60,19 @@ export async function scoreShard(
     answer: answers[index]!,
   }));
   await writeParts(bucket, call, rows, problems);
+  writeLog({
+    level: "info",
+    event: "shard",
+    job: call.job.name,
+    traceId: call.trace.traceId,
+    shard: call.number,
+    model: call.model.name,
+    servedBy: call.route,
+    rows: rows.length,
+    failed: problems.length,
+    tokens,
+    totalMs: Date.now() - startedAtMs,
+  });
   return { scored: rows.length, failed: problems.length, tokens };
 }
 
@@ -78,6 +92,15 @@ export async function giveShardUp(
     reason,
   }));
   await writeParts(bucket, call, [], problems);
+  writeLog({
+    level: "error",
+    event: "shard",
+    job: call.job.name,
+    shard: call.number,
+    rows: 0,
+    failed: shard.rows,
+    tokens: 0,
+  });
   return { scored: 0, failed: shard.rows, tokens: 0 };
 }
 

@@ -1,9 +1,11 @@
 /** The durable steps of one instance of a job's workflow. */
 import { NonRetryableError } from "cloudflare:workflows";
 import type { WorkflowStep } from "cloudflare:workers";
+import { writeLog } from "../observe/log.ts";
 import { readBeat, writeBeat } from "./beats.ts";
 import { letOthersIn } from "./let-others-in.ts";
 import type { JobBindings, JobRun } from "./job-bindings.ts";
+import { ShardError } from "./shard-error.ts";
 
 /**
  * Steps of an instance at most; then the next one goes on. Workflows allow 1,024 on the Free plan, and a running instance's state grows with each.
@@ -59,10 +61,10 @@ export class Steps {
       timeout: timeoutSeconds * 1_000,
     } as const;
     // Rpc.Serializable knows no generic type; what is given back here is JSON.
-    return this.#step.do(name, config, () => this.#alive(work) as Promise<never>);
+    return this.#step.do(name, config, () => this.#alive(name, work) as Promise<never>);
   }
 
-  async #alive<T>(work: () => Promise<T>): Promise<T> {
+  async #alive<T>(name: string, work: () => Promise<T>): Promise<T> {
     await letOthersIn();
     await this.#beat();
     const timer = setInterval(() => {
@@ -71,9 +73,26 @@ export class Steps {
     }, this.#beatMs);
     try {
       return await work();
+    } catch (error) {
+      this.#tellFailure(name, error);
+      throw error;
     } finally {
       clearInterval(timer);
     }
+  }
+
+  /** Of messages, a shard's alone hold no text of a user for certain. */
+  #tellFailure(step: string, error: unknown): void {
+    const { name: job, lane } = this.#run;
+    writeLog({
+      level: "warn",
+      event: "step",
+      job,
+      lane,
+      step,
+      error: error instanceof Error ? error.name : "unknown",
+      ...(error instanceof ShardError && { problem: error.message }),
+    });
   }
 
   async #beat(): Promise<void> {

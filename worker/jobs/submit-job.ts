@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from "../errors.ts";
 import { JOB_LIMITS } from "../limits.ts";
 import { findModel } from "../models.ts";
+import type { TraceContext } from "../observe/trace-context.ts";
 import { startInstance } from "./beats.ts";
 import type { JobBindings } from "./job-bindings.ts";
 import { activeKey, idempotencyKey } from "./job-keys.ts";
@@ -20,6 +21,7 @@ export interface Submission {
   /** SHA-256 of the caller's `Idempotency-Key`; null if there was none. */
   keyHash: string | null;
   bucketName: string;
+  trace: TraceContext;
 }
 
 export interface Submitted {
@@ -37,7 +39,7 @@ export async function submitJob(
   env: JobBindings,
   submission: Submission,
 ): Promise<Result<Submitted>> {
-  const { scope, request, keyHash, bodyHash } = submission;
+  const { scope, request, keyHash, bodyHash, trace } = submission;
   const known =
     keyHash && (await readJson<KnownKey>(env.JOB_BUCKET, idempotencyKey(scope, keyHash)));
   if (known) {
@@ -58,6 +60,8 @@ export async function submitJob(
     name,
     request,
     model: checked.value,
+    // What others say about the trace is not kept.
+    trace: { traceId: trace.traceId, flags: trace.flags },
     status: "Queued",
     error: null,
     createdAtMs: Date.now(),

@@ -23,6 +23,7 @@ import { DEFAULT_MODEL, servedNames } from "../models.ts";
 import {
   addRoute,
   callerOf,
+  note,
   refuse,
   type App,
   type AppContext,
@@ -94,9 +95,11 @@ async function submit(c: AppContext, env: JobBindings, scope: string): Promise<R
     bodyHash: await sha256Hex(JSON.stringify([body.value, deployed.value ?? null])),
     keyHash: key ? await sha256Hex(key) : null,
     bucketName: jobSettings().bucketName,
+    trace: c.get("notes").trace,
   });
   if (!submitted.ok) return refuse(c, submitted.failure);
   const { record, isRepeated } = submitted.value;
+  note(c, { model: record.model, job: record.name });
   return c.json(envelope(c, record), isRepeated ? 200 : 201, { location: `/jobs/${record.name}` });
 }
 

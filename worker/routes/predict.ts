@@ -11,7 +11,7 @@ import { formatVllmScore, parseVllmScore, vllmErrorBody } from "../protocols/vll
 import { refuseClassifier } from "../rerank.ts";
 import type { RequestContext } from "../request-context.ts";
 import { tokenizeTexts } from "../tokenize-texts.ts";
-import { addRoute, answer, type Answer, type App, type AppContext } from "./route.ts";
+import { addRoute, answer, note, type Answer, type App, type AppContext } from "./route.ts";
 
 export function addPredictRoutes(app: App): void {
   for (const path of ["/predict", "/tei/predict"]) addTeiRoute(app, path, teiPredict);
@@ -34,12 +34,15 @@ export async function vllmScore(
   fallback: ServedModel = DEFAULT_MODEL,
 ): Promise<Result<Answer>> {
   c.set("errorBody", vllmErrorBody);
+  note(c, { protocol: "vllm" });
   const parsed = parseVllmScore(body);
   if (!parsed.ok) return parsed;
   const { pairs, fit, field } = parsed.value;
+  note(c, { documents: pairs.length });
   const found = await findModel(parsed.value.model ?? fallback.name, c.env);
   if (!found.ok) return found;
   const model = found.value;
+  note(c, { model: model.name });
   const notRanker = refuseClassifier(model);
   if (notRanker) return notRanker;
   const scored = named(await labelPairs(pairs, model, context, fit), field);
@@ -60,20 +63,26 @@ export async function vllmScore(
 function addTeiRoute(
   app: App,
   path: string,
-  work: (body: unknown, context: RequestContext) => Promise<Result<Answer>>,
+  work: (c: AppContext, body: unknown, context: RequestContext) => Promise<Result<Answer>>,
 ): void {
   addRoute(app, "POST", path, teiErrorBody, (c) => {
     c.set("errorStatus", teiErrorStatus);
-    return answer(c, work);
+    note(c, { protocol: "tei" });
+    return answer(c, (body, context) => work(c, body, context));
   });
 }
 
-async function teiPredict(body: unknown, context: RequestContext): Promise<Result<Answer>> {
+async function teiPredict(
+  c: AppContext,
+  body: unknown,
+  context: RequestContext,
+): Promise<Result<Answer>> {
   const parsed = parseTeiPredict(body);
   if (!parsed.ok) return parsed;
   const head = headOf(DEFAULT_MODEL);
   if (head.kind === "token-classification") return fail({ kind: "no_text_labels" });
   const { pairs, fit, isBatch } = parsed.value;
+  note(c, { documents: pairs.length });
   const scored = named(
     await labelPairs(pairs, DEFAULT_MODEL, context, fit),
     isBatch ? "inputs" : null,
@@ -90,10 +99,15 @@ async function teiPredict(body: unknown, context: RequestContext): Promise<Resul
   });
 }
 
-async function teiTokenize(body: unknown, { turns }: RequestContext): Promise<Result<Answer>> {
+async function teiTokenize(
+  c: AppContext,
+  body: unknown,
+  { turns }: RequestContext,
+): Promise<Result<Answer>> {
   const parsed = parseTeiTokenize(body);
   if (!parsed.ok) return parsed;
   const { texts, addSpecialTokens, isBatch } = parsed.value;
+  note(c, { documents: texts.length });
   const rows = await tokenizeTexts(texts, DEFAULT_MODEL, turns, (text, tokens, tokenizer) =>
     formatTeiTokens(text, tokens, tokenizer, addSpecialTokens),
   );

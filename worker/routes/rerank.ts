@@ -24,7 +24,7 @@ import { voyage } from "../protocols/voyage.ts";
 import { failedInTime } from "../deadline.ts";
 import type { Outcome } from "../pair-scores.ts";
 import { rerank } from "../rerank.ts";
-import { addRoute, answer, type App } from "./route.ts";
+import { addRoute, answer, note, type App } from "./route.ts";
 
 /** Paths at which the body says whose protocol it is. */
 const SHARED: Readonly<Record<string, ProtocolOf>> = {
@@ -67,23 +67,28 @@ function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
     if (unread.errorStatus) c.set("errorStatus", unread.errorStatus);
     return next();
   });
-  addRoute(app, "POST", path, unread.errorBody, (c) =>
-    answer(c, async (body, context) => {
-      const { parse, errorBody, errorStatus } = protocolOf(body);
+  addRoute(app, "POST", path, unread.errorBody, (c) => {
+    note(c, { protocol: unread.name });
+    return answer(c, async (body, context) => {
+      const { name: protocol, parse, errorBody, errorStatus } = protocolOf(body);
+      note(c, { protocol });
       c.set("errorBody", errorBody);
       if (errorStatus) c.set("errorStatus", errorStatus);
       const parsed = parse(body);
       if (!parsed.ok) return parsed;
       const { options, request, headers } = parsed.value;
+      note(c, { documents: request.queries.length * request.documents.length });
       const model = await findModel(options.model, c.env);
       if (!model.ok) return model;
       const { name } = model.value;
+      note(c, { model: name });
       const created = Math.floor(Date.now() / 1_000);
       const answerContext: AnswerContext = { id: context.id, model: name, created };
       const ranked = failedInTime(await rerank(request, model.value, context), context.deadline);
       if (!ranked.ok) {
         if (!options.failOpen || !mayFailOpen(ranked.failure)) return ranked;
         const { code } = publicError(ranked.failure);
+        note(c, { code });
         return ok({
           ...UNRANKED,
           model: name,
@@ -98,6 +103,6 @@ function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
         body: answerTask(parsed.value, rankings, answerContext),
         ...(headers && { headers: headers(outcome.tokens, await context.turns.finish()) }),
       });
-    }),
-  );
+    });
+  });
 }

@@ -9,9 +9,9 @@ import { hasBackends } from "../backends/deployed-backends.ts";
 import { cacheHeader } from "../cache/score-cache.ts";
 import { SETTINGS } from "../deployed-settings.ts";
 import { publicError, type Failure, type PublicError, type Result } from "../errors.ts";
-import { countFailure, countSuccess, type RequestMethod } from "../metrics.ts";
 import type { JobBindings } from "../jobs/job-bindings.ts";
 import type { ModelEnvironment } from "../models.ts";
+import type { RequestMethod, RequestNotes } from "../observe/request-end.ts";
 import type { Outcome } from "../pair-scores.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import type { RequestContext } from "../request-context.ts";
@@ -24,12 +24,16 @@ export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
   DEPLOYMENT_NAME?: string;
   /** Which version of the Worker this is. */
   CF_VERSION_METADATA?: WorkerVersionMetadata;
+  /** Where each request leaves a data point. Default: nowhere. */
+  ANALYTICS?: AnalyticsEngineDataset;
 }
 
 export interface AppEnvironment {
   Bindings: Bindings;
   Variables: {
     requestId: string;
+    /** What is noted of the request for its end. */
+    notes: RequestNotes;
     errorBody?: ErrorBodyFormat;
     errorStatus?: ErrorStatusFormat;
     /** Of a route that needs a scope. */
@@ -118,32 +122,28 @@ export async function answer(
   request: Request = c.req.raw,
 ): Promise<Response> {
   if (!SETTINGS.ok) return refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
+  const notes = c.get("notes");
+  notes.scoring = "batch";
   const admission = {
     id: c.get("requestId"),
     caller: callerOf(c),
+    trace: notes.trace,
     settings: SETTINGS.value,
     waitUntil: (later: Promise<unknown>) => c.executionCtx.waitUntil(later),
   };
   const working = admit(request, admission, hasBackends(), async (body, context) => {
     const result = await work(body, context);
-    if (result.ok) {
-      countSuccess(result.value.method ?? "batch", result.value, await context.turns.finish());
-    }
+    notes.times = await context.turns.finish();
     return result;
   });
   // Without this, workerd ends a request whose client hung up wherever it stands, and its ticket stays in the queue until its lease
   // is over. With it, the request learns of it at the next slice and leaves by itself.
   c.executionCtx.waitUntil(working.catch(() => undefined));
-  const result = await working.catch((error: unknown) => {
-    countFailure("internal");
-    throw error;
-  });
-  if (!result.ok) {
-    countFailure(publicError(result.failure).code);
-    return refuse(c, result.failure);
-  }
-  const { body, model, tokens, cuts, provenance, headers } = result.value;
+  const result = await working;
+  if (!result.ok) return refuse(c, result.failure);
+  const { body, model, method, tokens, cuts, provenance, headers } = result.value;
   const { servedBy, reason, cache } = provenance;
+  note(c, { model, outcome: { tokens, cuts, provenance }, scoring: method ?? "batch" });
   return c.json(body, 200, {
     "x-rerank-model": model,
     "x-rerank-served-by": servedBy,
@@ -155,9 +155,15 @@ export async function answer(
   });
 }
 
+/** Notes something of the request for its end. */
+export function note(c: AppContext, notes: Partial<RequestNotes>): void {
+  Object.assign(c.get("notes"), notes);
+}
+
 /** The failure as the route's protocol has it. */
 export function refuse(c: AppContext, failure: Failure): Response {
   const error = publicError(failure);
+  note(c, { code: error.code });
   const errorBody = c.get("errorBody") ?? ownErrorBody;
   const status = c.get("errorStatus")?.(error, failure) ?? error.status;
   return c.json(

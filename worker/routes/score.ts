@@ -7,7 +7,7 @@ import { queryInput } from "../protocols/azure-ml-query.ts";
 import { parseAzureMl } from "../protocols/azure-ml.ts";
 import { isVllmScore } from "../protocols/vllm-score.ts";
 import { vllmScore } from "./predict.ts";
-import { addRoute, answer, refuse, type App, type AppContext } from "./route.ts";
+import { addRoute, answer, note, refuse, type App, type AppContext } from "./route.ts";
 
 const METHODS = ["GET", "POST", "OPTIONS"];
 
@@ -28,6 +28,7 @@ export function addScoreRoutes(app: App): void {
 }
 
 async function score(c: AppContext, request: Request): Promise<Response> {
+  note(c, { protocol: "azure-ml" });
   const deployment = c.env.DEPLOYMENT_NAME || DEFAULT_MODEL.name;
   const pinned = c.req.header("azureml-model-deployment") || deployment;
   const others = servedNames(c.env).filter((name) => name !== DEFAULT_MODEL.name);
@@ -41,10 +42,12 @@ async function score(c: AppContext, request: Request): Promise<Response> {
       const found = await findModel(pinned === deployment ? undefined : pinned, c.env);
       if (!found.ok) return found;
       const model = found.value;
+      note(c, { model: model.name });
       if (isVllmScore(body)) return vllmScore(c, body, context, model);
       const startedMs = performance.now();
       const parsed = parseAzureMl(body);
       if (!parsed.ok) return parsed;
+      note(c, { documents: parsed.value.pairs.length });
       const classified = await classify(parsed.value, model, context);
       if (!classified.ok) return classified;
       const headers = { "x-ms-run-fn-exec-ms": (performance.now() - startedMs).toFixed(3) };

@@ -6,6 +6,7 @@ import { backendOf } from "../backends/deployed-backends.ts";
 import { SETTINGS } from "../deployed-settings.ts";
 import { EXPOSITION_CONTENT_TYPE } from "../exposition.ts";
 import { JOB_LIMITS, LIMITS } from "../limits.ts";
+import { isolateGauges } from "../isolate-gauges.ts";
 import { metricsText } from "../metrics.ts";
 import { bundledNames, DEFAULT_MODEL, servedNames } from "../models.ts";
 import { prefersHtml } from "../prefers-html.ts";
@@ -51,7 +52,7 @@ export function addServiceRoutes(app: App): void {
 
   // Without settings nobody could be asked for a key.
   addRoute(app, "GET", "/metrics", ownErrorBody, (c) =>
-    c.body(metricsText(), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
+    c.body(metricsText(isolateGauges()), 200, { "content-type": EXPOSITION_CONTENT_TYPE }),
   );
 
   addAlways(app, "/info", (c) => {

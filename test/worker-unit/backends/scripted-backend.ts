@@ -115,6 +115,7 @@ export function scripted(
           signal: new AbortController().signal,
           remainingMs: () => endMs - time.nowMs,
           requestId: "r",
+          trace: { traceId: "1".repeat(32), flags: "00" },
           breaker,
           latencies,
           probe: false,
