@@ -1,6 +1,6 @@
 /**
- * Strings that can be recognised, in whatever a caller can send: none of them is found again in the logs, in /metrics, or in what is
- * kept longer than a request, but where docs/privacy.md says so.
+ * Strings that can be recognised, in whatever a caller can send: none of them is found again in the logs, in /metrics, in data points, in
+ * the headers of errors, or in what is kept longer than a request, but where docs/privacy.md says so.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,15 @@ interface Environment {
 const project = stagedProject();
 appendFileSync(
   join(project, "wrangler.toml"),
-  '\n[[kv_namespaces]]\nbinding = "SCORE_CACHE_KV"\nid = "scores"\n',
+  `
+[[kv_namespaces]]
+binding = "SCORE_CACHE_KV"
+id = "scores"
+
+[[services]]
+binding = "ANALYTICS"
+service = "analytics"
+`,
 );
 const server = createTestHarness({
   root: project,
@@ -34,6 +42,13 @@ const server = createTestHarness({
     {
       configPath: "wrangler.toml",
       vars: { RERANK_AUTH: "off", SCORE_CACHE: "kv", CORS_ALLOWED_ORIGINS: "*" },
+    },
+    {
+      config: {
+        name: "analytics",
+        main: join(import.meta.dirname, "fake-analytics-worker.ts"),
+        compatibility_date: "2026-11-01",
+      },
     },
   ],
 });
@@ -55,6 +70,7 @@ const HEADERS = {
   "x-ms-client-request-id": plantedWord("client-request-id"),
   traceid: plantedWord("traceid"),
   traceparent: plantedWord("traceparent"),
+  tracestate: `${MARK}=${plantedWord("tracestate")}`,
   origin: `https://${plantedWord("origin")}.example`,
   referer: `https://${plantedWord("referer")}.example`,
   "user-agent": plantedWord("user-agent"),
@@ -190,6 +206,7 @@ test("what callers send is nowhere but where it must be", async () => {
     const response = await post(path, body);
     expect(response.status, `${path}: ${await response.text()}`).toBeGreaterThanOrEqual(400);
     expect(response.status).toBeLessThan(500);
+    expectCleanHeaders(response, path);
   }
   const question = encodeURIComponent(JSON.stringify({ a: [planted("query-string")] }));
   const others = [
@@ -209,6 +226,7 @@ test("what callers send is nowhere but where it must be", async () => {
   ];
   for (const response of await Promise.all(others)) {
     expect(response.status).toBeLessThan(500);
+    if (response.status >= 400) expectCleanHeaders(response, response.url);
     await response.text();
   }
   const job = await runJob();
@@ -217,12 +235,49 @@ test("what callers send is nowhere but where it must be", async () => {
   // Scores are kept after their answer.
   await new Promise((resolve) => setTimeout(resolve, 500));
 
-  expect(JSON.stringify(server.getLogs())).not.toContain(MARK);
+  const logs = server.getLogs().map(({ message }) => message);
+  expect(logs.join("\n")).not.toContain(MARK);
+  expectLinesOf(job, logs);
+  await expectCleanPoints();
   expect(await (await call("GET", "/metrics")).text()).not.toContain(MARK);
   expect(await (await call("GET", "/info")).text()).not.toContain(MARK);
   await expectCleanCache();
   await expectCleanBucket();
 });
+
+/** What Azure ML's routes send back by that server's contract, and CORS by its own. */
+const ECHOED = /^(x-ms-(client-)?request-id|traceid|access-control-allow-(origin|headers))$/;
+
+function expectCleanHeaders({ headers }: Response, where: string): void {
+  const others = [...headers].filter(([name]) => !ECHOED.test(name));
+  expect(JSON.stringify(others), where).not.toContain(MARK);
+}
+
+/** Of requests and of the job there are lines, so that there is something to look through. */
+function expectLinesOf(job: string, logs: readonly string[]): void {
+  const lines = logs.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const requests = lines.filter(({ event }) => event === "request");
+  expect(requests.length).toBeGreaterThan(RIGHT.length + WRONG.length);
+  for (const { traceId } of requests) expect(traceId).toMatch(/^[0-9a-f]{32}$/);
+  const submission = requests.find((line) => line["job"] === job);
+  expect(submission).toMatchObject({ route: "/jobs", method: "POST", status: 201 });
+  const { traceId } = submission!;
+  const ofJob = lines.filter((line) => line["job"] === job && line["event"] !== "request");
+  expect(ofJob).toContainEqual(
+    expect.objectContaining({ event: "shard", traceId, shard: 0, rows: 1, failed: 1 }),
+  );
+  expect(ofJob).toContainEqual(
+    expect.objectContaining({ event: "job", traceId, status: "Completed", rows: 1, failed: 1 }),
+  );
+}
+
+/** One a request, with nothing that was sent. */
+async function expectCleanPoints(): Promise<void> {
+  const answer = await server.getWorker("analytics").fetch("http://analytics/");
+  const points = (await answer.json()) as object[];
+  expect(points.length).toBeGreaterThan(RIGHT.length + WRONG.length);
+  expect(JSON.stringify(points)).not.toContain(MARK);
+}
 
 /** Hashes and numbers. */
 async function expectCleanCache(): Promise<void> {

@@ -128,6 +128,36 @@ export function routingContract(withBackend: WithBackend): void {
       expect(upstream.calls).toEqual([]);
     }));
 
+  test.concurrent("a request's trace goes on to the backend, each call with a parent of its own", () =>
+    withBackend({ BACKEND_MAX_DOCUMENTS: "8" }, async ({ service, upstream }) => {
+      const [trace, parent] = ["4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"];
+      const sent = { traceparent: `00-${trace}-${parent}-01`, tracestate: "a=1, b=2" };
+      const answer = await service.post("/v1/rerank", LARGE, sent);
+      expect(answer.status).toBe(200);
+      for (const name of ["traceparent", "tracestate"])
+        expect(answer.headers.has(name)).toBe(false);
+      const parents = upstream.calls.map(({ headers }) => {
+        expect(headers["tracestate"]).toBe("a=1,b=2");
+        return new RegExp(`^00-${trace}-([0-9a-f]{16})-01$`).exec(
+          String(headers["traceparent"]),
+        )![1];
+      });
+      expect(parents.length).toBeGreaterThan(3);
+      expect(new Set([...parents, parent]).size).toBe(parents.length + 1);
+    }));
+
+  test.concurrent("what is no trace to the letter does not reach the backend, and another one does", () =>
+    withBackend({}, async ({ service, upstream }) => {
+      const sent = { traceparent: "00-kanarie", tracestate: "kanarie=kanarie" };
+      const answer = await service.post("/v1/rerank", LARGE, sent);
+      expect(answer.status).toBe(200);
+      for (const { headers } of upstream.calls) {
+        expect(headers["traceparent"]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/);
+        expect(JSON.stringify(headers)).not.toContain("kanarie");
+      }
+      expect(service.logs()).not.toContain("kanarie");
+    }));
+
   test.concurrent("what only the edge can do stays there", () =>
     withBackend({}, async ({ service, upstream }) => {
       const windows = { ...LARGE, long_documents: "max_window" };
