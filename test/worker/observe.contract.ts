@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseExposition } from "../worker-unit/prometheus-parser.ts";
 import { CAPITALS, longRequest, type Service } from "./service.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -149,6 +152,38 @@ export function observeContract(service: Service): void {
       const { queueMs, tokenizationMs, inferenceMs } = line as Record<string, number>;
       expect(queueMs! + tokenizationMs! + inferenceMs!).toBeGreaterThan(0);
     });
+  });
+
+  test("every metric of the dashboard is in /metrics, with the labels that it asks for", async () => {
+    await service.post("/v1/rerank", CAPITALS);
+    await service.fetch("/nowhere");
+    const families = parseExposition(await (await service.fetch("/metrics")).text());
+    const samples = [...families.values()].flatMap((family) => family.samples);
+    const dashboard = readFileSync(join(import.meta.dirname, "../../docs/grafana.json"), "utf8");
+    const named = new Set(dashboard.match(/\b(rerank|te)_[a-z_]+\b/g));
+    const known = new Set([...families.keys(), ...samples.map(({ name }) => name)]);
+    expect([...named].filter((name) => !known.has(name))).toEqual([]);
+    // And none is missing there.
+    const shown = (family: string): boolean => [...named].some((name) => name.startsWith(family));
+    expect([...families.keys()].filter((family) => !shown(family))).toEqual([]);
+    const grouped = dashboard.matchAll(/by \(([a-z_, ]+)\) \(rate\((\w+)\{/g);
+    for (const [, labels, name] of grouped) {
+      const own = samples.find((sample) => sample.name === name)?.labels;
+      expect(Object.keys(own ?? {}), name).toEqual(expect.arrayContaining(labels!.split(", ")));
+    }
+  });
+
+  test("/metrics tells of the isolate's models and its time", async () => {
+    await service.post("/v1/rerank", CAPITALS);
+    const families = parseExposition(await (await service.fetch("/metrics")).text());
+    const of = (name: string) => families.get(name)!.samples;
+    expect(of("rerank_model_loaded")).toEqual([
+      { name: "rerank_model_loaded", labels: { model: expect.any(String) }, value: 1 },
+    ]);
+    expect(of("rerank_model_memory_bytes")[0]!.value).toBeGreaterThan(10_000_000);
+    expect(of("rerank_uptime_seconds")[0]!.value).toBeGreaterThan(0);
+    // The question itself.
+    expect(of("rerank_open_requests")[0]!.value).toBeGreaterThanOrEqual(1);
   });
 
   test("an id that looks like lines of the log stays one field", async () => {
