@@ -2,13 +2,23 @@
 import { checkHeaders, readJson } from "./body.ts";
 import { sleep } from "./backends/sleep.ts";
 import { Deadline, failedInTime, timeoutOf } from "./deadline.ts";
-import { fail, type Result } from "./errors.ts";
-import { InferenceQueue } from "./queue.ts";
+import { fail, type Overload, type Result } from "./errors.ts";
+import { InferenceQueue, type Ticket } from "./queue.ts";
 import { routeOf, type RequestContext } from "./request-context.ts";
+import { tokensOfChars } from "./routing.ts";
 import { Turns } from "./turns.ts";
 
 /** Milliseconds between two questions for room of work that can wait. */
 const ROOM_POLL_MS = 250;
+
+/** Whom the work is counted to that no request waits for. No caller is named so. */
+const NOBODY = "";
+
+/** Whom requests without a name are counted to, all together. */
+const PUBLIC = "public";
+
+/** Tokens that a request may have however long its body is: a single text is cut to the model's window. */
+const WINDOW = 512;
 
 const queue = new InferenceQueue(Date.now);
 
@@ -38,11 +48,11 @@ export async function admitWork<T>(
   work: (turns: Turns, deadline: Deadline) => Promise<T>,
 ): Promise<T> {
   const deadline = new Deadline(timeoutMs, new AbortController().signal, Date.now);
-  let ticket = queue.enter(0, "maxOpenRequests");
-  while (typeof ticket === "string") {
+  let ticket = queue.enter(NOBODY, 0);
+  while ("kind" in ticket) {
     if (deadline.signal.aborted) throw new NoRoomError("there was no room in the queue");
     await sleep(ROOM_POLL_MS, deadline.signal);
-    ticket = queue.enter(0, "maxOpenRequests");
+    ticket = queue.enter(NOBODY, 0);
   }
   try {
     const turns = new Turns(queue, ticket, deadline);
@@ -57,8 +67,10 @@ export async function admitWork<T>(
 /**
  * Runs `work` on a request's JSON, with a place in the isolate's queue.
  *
- * The place is taken before the body is read, so that the memory of all bodies together is bounded.
- * @param hasBackend - Whether requests may be open that do not wait for this isolate's turn.
+ * The place is taken before the body is read, so that the memory of all bodies together is bounded, and so that an overloaded service refuses before
+ * it has done anything.
+ *
+ * @param hasBackend - Whether the request may be computed elsewhere if too much waits here.
  */
 export async function admit<T>(
   request: Request,
@@ -79,8 +91,8 @@ export async function admit<T>(
   if (!route.ok) return route;
   const timeoutMs = timeoutOf(headers, settings.requestTimeoutMs);
   if (!timeoutMs.ok) return timeoutMs;
-  const ticket = queue.enter(bytes.value, hasBackend ? "maxOpenRequests" : "maxQueuedRequests");
-  if (typeof ticket === "string") return fail({ kind: "overloaded", limit: ticket });
+  const ticket = enter(caller.name ?? PUBLIC, bytes.value, hasBackend ? Infinity : timeoutMs.value);
+  if ("kind" in ticket) return fail(ticket);
   const deadline = new Deadline(timeoutMs.value, request.signal, Date.now);
   try {
     const body = await readJson(request, (held) => queue.hold(ticket, held));
@@ -102,4 +114,14 @@ export async function admit<T>(
     deadline.clear();
     queue.leave(ticket);
   }
+}
+
+/** @param timeoutMs - Infinite for a request that may be computed elsewhere. */
+function enter(caller: string, bytes: number, timeoutMs: number): Ticket | Overload {
+  const ticket = queue.enter(caller, bytes);
+  if ("kind" in ticket || timeoutMs === Infinity) return ticket;
+  const leastTokens = Math.min(WINDOW, tokensOfChars(bytes));
+  const overload = queue.refusal(ticket, leastTokens, timeoutMs);
+  if (overload) queue.leave(ticket);
+  return overload ?? ticket;
 }

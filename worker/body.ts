@@ -1,5 +1,5 @@
 /** From the bytes of a request to a parsed JSON value, with every limit checked before the memory it protects is taken. */
-import { fail, ok, type Failure, type Result } from "./errors.ts";
+import { fail, ok, type Failure, type Overload, type Result } from "./errors.ts";
 import { checkJsonShape } from "./json-shape.ts";
 import { JOB_LIMITS, LIMITS } from "./limits.ts";
 
@@ -7,7 +7,7 @@ import { JOB_LIMITS, LIMITS } from "./limits.ts";
 const JSON_CONTENT_TYPE = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
 
 /**
- * How far a body that is too large is still read, to nowhere: a caller answered while it sends would see its connection reset and
+ * How far a body that is too large, or for which there is no room, is still read, to nowhere: a caller answered while it sends would see its connection reset and
  * not the answer.
  */
 const LINGER_BYTES = 10 * LIMITS.maxBodyBytes;
@@ -33,11 +33,11 @@ export function checkHeaders(headers: Headers, limit: BodyLimit = "maxBodyBytes"
 /**
  * The body's JSON value. Repeated keys: the last one counts. A byte order mark is skipped.
  *
- * @param hold - Asked before more of the body is kept, with the bytes it has then; false if there is no room for them.
+ * @param hold - Asked before more of the body is kept, with the bytes it has then: what stands against it.
  */
 export async function readJson(
   request: Request,
-  hold: (bytes: number) => boolean,
+  hold: (bytes: number) => Overload | undefined,
   limit: BodyLimit = "maxBodyBytes",
 ): Promise<Result<unknown>> {
   const bytes = await readBytes(request, hold, limit);
@@ -61,7 +61,7 @@ export async function readJson(
 /** Keeps no more than the limit allows, whatever size was declared. */
 async function readBytes(
   request: Request,
-  hold: (bytes: number) => boolean,
+  hold: (bytes: number) => Overload | undefined,
   limit: BodyLimit,
 ): Promise<Result<Uint8Array>> {
   if (request.body === null) return ok(new Uint8Array(0));
@@ -73,13 +73,15 @@ async function readBytes(
   }, LIMITS.maxBodySeconds * 1_000);
   const chunks: Uint8Array[] = [];
   let length = 0;
+  let full: Overload | undefined;
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       length += read.value.length;
       if (length > LINGER_BYTES) return fail(tooLarge(limit, length, true));
-      if (length > BYTES[limit]) continue;
-      if (!hold(length)) return fail({ kind: "overloaded", limit: "maxQueuedBytes" });
-      chunks.push(read.value);
+      if (length > BYTES[limit] || full) continue;
+      full = hold(length);
+      if (full) chunks.length = 0;
+      else chunks.push(read.value);
     }
   } catch {
     return fail({ kind: "client_gone" });
@@ -88,6 +90,7 @@ async function readBytes(
   }
   if (timedOut) return fail({ kind: "body_timeout" });
   if (length > BYTES[limit]) return fail(tooLarge(limit, length));
+  if (full) return fail(full);
   return ok(join(chunks, length));
 }
 

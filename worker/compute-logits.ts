@@ -5,6 +5,7 @@ import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
 import { LIMITS } from "./limits.ts";
 import { observeInputLengths } from "./metrics.ts";
 import { loadModel, type EdgeModel } from "./model.ts";
+import { estimateTokens } from "./routing.ts";
 import { checkTotalChars } from "./total-chars.ts";
 import type { Turns } from "./turns.ts";
 
@@ -19,8 +20,8 @@ export interface Work {
 }
 
 /**
- * Logits of pairs: tokenized, fitted to the window, counted, and computed batch by batch, or a layer of a batch at a time if the request
- * yields, with a turn for others between any two slices of work.
+ * Logits of pairs: tokenized, fitted to the window, counted, and computed a batch or some layers of one at a time, with a turn for others
+ * between any two slices of work. Refused if too much waits already, unless the request yields.
  *
  * @param onLogits - Called once for each pair, in the request's order, or with "max_window" once for each of its windows, with the
  *   logits: [labels], or of a token classifier [tokens, labels], [CLS] and [SEP] included; none is NaN.
@@ -42,6 +43,14 @@ export async function computeLogits(
 ): Promise<Result<Work>> {
   const withinLimit = checkTotalChars(pairs);
   if (!withinLimit.ok) return withinLimit;
+  const estimates = estimateTokens(pairs, model.manifest.architecture.maxSeqLength);
+  const estimate = Math.min(
+    maxTokens,
+    estimates.reduce((sum, tokens) => sum + tokens, 0),
+  );
+  const overload = turns.refusal(estimate);
+  if (overload) return fail(overload);
+  turns.expect(estimate);
   if (!(await turns.next("tokenization"))) return fail({ kind: "client_gone" });
   const loaded = await loadModel(model, turns);
   if (!loaded.ok) return loaded;
@@ -53,6 +62,8 @@ export async function computeLogits(
   const { windows, cuts } = encoded.value;
   const lengths = windows.map(({ input }) => input.inputIds.length);
   observeInputLengths(lengths);
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  turns.expect(tokens);
   const { maxBatchTokens } = encoder;
   const batches = planBatches(lengths, maxBatchTokens, turns.batchTokens(maxBatchTokens));
   for (const batch of batches) {
@@ -71,15 +82,17 @@ export async function computeLogits(
       begin = end;
     }
   }
-  return ok({ tokens: lengths.reduce((sum, length) => sum + length, 0), cuts });
+  return ok({ tokens, cuts });
 }
 
-/** Logits of one batch, as {@link CrossEncoder.logits} has them. */
+/** Logits of one batch, as {@link CrossEncoder.logits} has them: in one slice, or some layers a slice. */
 async function computeBatch(
   batch: readonly EncodedPair[],
   model: EdgeModel,
   turns: Turns,
 ): Promise<Result<Float32Array>> {
+  const { numLayers } = model.manifest.architecture;
+  const tokens = batch.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
   let encoder: CrossEncoder | null = null;
   let steps: Generator<void, Float32Array, void> | null = null;
   for (;;) {
@@ -87,12 +100,19 @@ async function computeBatch(
     // Another request's model may have taken its memory meanwhile.
     const current = await loadModel(model, turns);
     if (!current.ok) return current;
-    if (!turns.yields) return ok(current.value.logits(batch));
+    const layers = turns.sliceLayers(tokens);
+    if (steps === null && layers >= numLayers) {
+      turns.spend(tokens);
+      return ok(current.value.logits(batch));
+    }
     if (steps === null || current.value !== encoder) {
       encoder = current.value;
       steps = encoder.logitsInSteps(batch);
     }
-    const step = steps.next();
-    if (step.done) return ok(step.value);
+    for (let layer = 0; layer < layers; layer++) {
+      const step = steps.next();
+      turns.spend(tokens / numLayers);
+      if (step.done) return ok(step.value);
+    }
   }
 }

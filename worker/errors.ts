@@ -2,8 +2,8 @@
 import type { Head } from "../engine/index.ts";
 import {
   JOB_LIMITS,
+  KEYS_RETRY_AFTER_SECONDS,
   LIMITS,
-  RETRY_AFTER_SECONDS,
   VERDICT_SECONDS,
   type JobLimitName,
   type LimitName,
@@ -60,7 +60,7 @@ export type Failure =
   | { kind: "cross_site" }
   /** A request to a name under which the service does not answer. */
   | { kind: "wrong_host" }
-  | { kind: "overloaded"; limit: LimitName }
+  | Overload
   /** `x-rerank-route: backend`, or a backend's model with `x-rerank-route: edge`, where there is none. */
   | { kind: "no_such_route"; route: Route }
   /** What a request asks for, the backend that it must go to cannot be told. */
@@ -93,6 +93,13 @@ export type Failure =
   | { kind: "no_such_result"; format: string; has: readonly string[] }
   | { kind: "client_gone" }
   | { kind: "internal" };
+
+/** Too much waits: a limit is reached, or the request's time would be over before its turn. */
+export interface Overload {
+  kind: "overloaded";
+  limit: LimitName | "x-request-timeout-ms";
+  retryAfterSeconds: number;
+}
 
 /** A failure as the caller sees it; each protocol has its own body for it. */
 export interface PublicError {
@@ -200,7 +207,7 @@ export function publicError(failure: Failure): PublicError {
         status: 503,
         code: "api_keys_unavailable",
         message: "API keys cannot be checked now; try again in a moment.",
-        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+        headers: { "retry-after": String(KEYS_RETRY_AFTER_SECONDS) },
       };
     case "empty_body":
       return {
@@ -354,8 +361,8 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 429,
         code: "overloaded",
-        message: `Too many requests are waiting (${failure.limit} is ${LIMITS[failure.limit]}); try again in ${RETRY_AFTER_SECONDS} seconds.`,
-        headers: { "retry-after": String(RETRY_AFTER_SECONDS) },
+        message: `Too many requests are waiting (${reasonOf(failure)}); try again in ${secondsOf(failure.retryAfterSeconds)}.`,
+        headers: { "retry-after": String(failure.retryAfterSeconds) },
       };
     case "no_such_route":
       return {
@@ -376,7 +383,7 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 503,
         code: "backend_unavailable",
-        message: `The backend cannot answer: ${failure.problem}. Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}${failure.tooLargeForEdge ? ", or send fewer or shorter documents: so many are too much for the edge alone" : ""}.`,
+        message: `The backend cannot answer: ${failure.problem}. Try again in ${secondsOf(seconds)}${failure.tooLargeForEdge ? ", or send fewer or shorter documents: so many are too much for the edge alone" : ""}.`,
         headers: { "retry-after": String(seconds) },
       };
     }
@@ -509,6 +516,16 @@ const NOT_READY: Readonly<Record<ReadyCheck, string>> = {
   logits: "the default model does not compute what it computed when the service was built",
   turn: "requests have left the check no turn",
 };
+
+function secondsOf(count: number): string {
+  return `${count} ${count === 1 ? "second" : "seconds"}`;
+}
+
+function reasonOf({ limit }: Overload): string {
+  return limit === "x-request-timeout-ms"
+    ? `this one's ${limit} would be over before its answer`
+    : `${limit} is ${LIMITS[limit]}`;
+}
 
 /** The most models that an error lists by name. */
 const MAX_NAMES = 20;

@@ -23,11 +23,13 @@ export const LIMITS = {
   maxTotalChars: 2_000_000,
   /** Tokens of a request after each pair was cut to the model's window: 128 full windows, half a minute of one CPU. */
   maxEdgeTokens: 65_536,
-  /** Requests of an isolate that wait or are computed at the edge; without a backend, those that are read, too. More would wait for minutes. */
+  /** Requests of an isolate that wait or are computed at the edge. */
   maxQueuedRequests: 32,
-  /** With a backend, requests of an isolate that are open at all. */
-  maxOpenRequests: 128,
-  /** Bytes of the bodies of all those requests. */
+  /** Seconds of computing, by an estimate, that may be before a request: those of requests as short as it is, and a share of longer ones. */
+  maxQueuedSeconds: 30,
+  /** Requests of an isolate that are open at all, those that are still read and those that are with a backend among them. */
+  maxOpenRequests: 512,
+  /** Bytes of the bodies of all those requests, as far as they have come. */
   maxQueuedBytes: 24 * 1024 * 1024,
 } as const;
 
@@ -74,8 +76,14 @@ export type JobLimitName = keyof typeof JOB_LIMITS;
 
 export type LimitName = keyof typeof LIMITS;
 
-/** What an overloaded service asks its callers to wait. */
-export const RETRY_AFTER_SECONDS = 2;
+/** Most seconds that an overloaded service asks its callers to wait. */
+export const MOST_RETRY_AFTER_SECONDS = 60;
+
+/** Seconds after which it is worth asking again where keys are kept. */
+export const KEYS_RETRY_AFTER_SECONDS = 2;
+
+/** Tokens that the edge is taken to compute in a second, until an isolate has measured it. */
+export const TOKENS_PER_SECOND = 2_500;
 
 /** For how long a self-check that failed is not made again, and how long one may take, `GET /ready`'s wait for another's included. */
 export const VERDICT_SECONDS = 10;
@@ -83,11 +91,20 @@ export const VERDICT_SECONDS = 10;
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;
 
-/** The same of a request that stands in for the backend, and of a job: some ms. */
+/** The same of work that yields, which is what stands in for a backend, and jobs: some ms. */
 export const YIELDING_SLICE_CHARS = 10_000;
 
 /**
- * Tokens of a batch of such work, where others have 512. It is computed a layer at a time, about 14 ms: what a small request may have to wait
- * for. A single longer pair is a batch all the same, a full window of 512 tokens 35 ms a layer. Batches of 128 tokens are a tenth slower.
+ * Tokens times layers that are computed before others get a turn, about 14 ms: what a refusal may have to wait for. At least a layer of a batch,
+ * and a batch has at most 512 tokens unless a single pair has more. Batches of work that yields have no more tokens than this.
  */
-export const YIELDING_BATCH_TOKENS = 256;
+export const SLICE_LAYER_TOKENS = 256;
+
+/**
+ * The same of work that yields while other requests come: one of them may have to wait for two or three slices, when it comes, while it is read
+ * and with its answer. Batches of 128 tokens are a tenth slower than those of 256.
+ */
+export const POLITE_SLICE_LAYER_TOKENS = 128;
+
+/** Milliseconds for which work that yields is polite after the last other request has left. */
+export const POLITE_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { Failure } from "./errors.ts";
+import type { Failure, Overload } from "./errors.ts";
 import type { Decision, RoutingFacts } from "./routing.ts";
 import { LEFT_ALONE } from "./score-by-backend.ts";
 
@@ -7,12 +7,14 @@ import { LEFT_ALONE } from "./score-by-backend.ts";
  *
  * @param retryAfterMs - Milliseconds after which the backend may be asked again.
  * @param failure - What the last side that tried said against the request; undefined: none has tried.
+ * @param overload - What stands against its waiting at the edge.
  */
 export function refusal(
   { because }: Extract<Decision, { to: "nobody" }>,
   { requested, edge }: Pick<RoutingFacts, "requested" | "edge">,
   retryAfterMs: number,
   failure: Failure | undefined,
+  overload?: Overload,
 ): Failure {
   switch (because) {
     case "no_backend":
@@ -20,7 +22,7 @@ export function refusal(
     case "not_expressible":
       return { kind: "not_expressible" };
     case "overloaded":
-      return { kind: "overloaded", limit: "maxQueuedRequests" };
+      return overload!;
     case "too_large":
       return failure!;
     case "unavailable": {

@@ -44,11 +44,12 @@ export async function scorePairs(
   const backend = backendOf(model);
   const window = model.kind === "edge" ? model.manifest.architecture.maxSeqLength : BACKEND_WINDOW;
   const estimates = estimateTokens(pairs, window);
+  const overload = context.turns.refusal(estimates.reduce((sum, tokens) => sum + tokens, 0));
   let facts = firstFacts(request, estimates, {
     ...context.settings.routing,
     requested: context.route,
     backend: backend && { protocol: backend.backend.protocol, circuit: backend.breaker.state },
-    edge: model.kind !== "edge" ? "absent" : context.turns.isFull ? "full" : "ready",
+    edge: model.kind !== "edge" ? "absent" : overload ? "full" : "ready",
   });
   // What the last side that tried said against the request.
   let failure: Failure | undefined;
@@ -56,7 +57,7 @@ export async function scorePairs(
     const decision = decideRoute(facts);
     if (decision.to === "nobody") {
       const retryAfterMs = backend?.breaker.retryAfterMs() ?? 0;
-      return fail(refusal(decision, facts, retryAfterMs, failure));
+      return fail(refusal(decision, facts, retryAfterMs, failure, overload));
     }
     if (decision.to === "backend") {
       const sent = await scoreThere(request, backend!, estimates, decision.reason, context);

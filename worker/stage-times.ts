@@ -30,11 +30,13 @@ export class StageClock {
     this.#startMs = this.#lastMs = now();
   }
 
-  /** Counts the time since the last call, or the start, to a stage. */
-  count(stage: Stage): void {
+  /** Counts the time since the last call, or the start, to a stage. @returns Its milliseconds */
+  count(stage: Stage): number {
     const now = this.#now();
-    this.#spentMs[stage] += now - this.#lastMs;
+    const ms = now - this.#lastMs;
+    this.#spentMs[stage] += ms;
     this.#lastMs = now;
+    return ms;
   }
 
   /** What was counted until now. */

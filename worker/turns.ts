@@ -1,5 +1,12 @@
 import type { Deadline } from "./deadline.ts";
-import { LIMITS, SLICE_CHARS, YIELDING_BATCH_TOKENS, YIELDING_SLICE_CHARS } from "./limits.ts";
+import type { Overload } from "./errors.ts";
+import {
+  POLITE_MS,
+  POLITE_SLICE_LAYER_TOKENS,
+  SLICE_CHARS,
+  SLICE_LAYER_TOKENS,
+  YIELDING_SLICE_CHARS,
+} from "./limits.ts";
 import { POLL_MS, type InferenceQueue, type Ticket } from "./queue.ts";
 import { StageClock, type Stage, type StageTimes } from "./stage-times.ts";
 
@@ -7,7 +14,7 @@ import { StageClock, type Stage, type StageTimes } from "./stage-times.ts";
  * One request's right to compute, a slice at a time.
  *
  * Work is cut into slices because a Worker has one thread: between two of them the event loop answers `/health`, takes new
- * requests in, and learns that a client hung up.
+ * requests in or refuses them, and learns that a client hung up.
  */
 export class Turns {
   readonly #queue: InferenceQueue;
@@ -16,6 +23,8 @@ export class Turns {
   readonly #clock = new StageClock(Date.now);
   /** Of the slice that is computed now; null before the first. */
   #stage: Stage | null = null;
+  /** Computed in it. */
+  #sliceTokens = 0;
 
   constructor(queue: InferenceQueue, ticket: Ticket, deadline: Deadline) {
     this.#queue = queue;
@@ -23,30 +32,49 @@ export class Turns {
     this.#deadline = deadline;
   }
 
-  /** Whether as many requests wait here as may, so that this one had better be computed elsewhere. */
-  get isFull(): boolean {
-    const others = this.#queue.waiting - (this.#ticket.place < Infinity ? 1 : 0);
-    return others >= LIMITS.maxQueuedRequests;
+  /**
+   * What stands against computing so many tokens here: too many requests wait, or too much work, or the deadline would be over. Work that yields
+   * waits as long as it must.
+   */
+  refusal(tokens: number): Overload | undefined {
+    if (this.#ticket.yields) return undefined;
+    return this.#queue.refusal(this.#ticket, tokens, this.#deadline.remainingMs);
   }
 
-  /** From now on goes behind all requests that do not yield, and computes less in one go: small batches, and of them a layer. */
+  /** Says how many tokens will be computed here, by which it is decided who goes first. */
+  expect(tokens: number): void {
+    this.#queue.expect(this.#ticket, tokens);
+  }
+
+  /** Says that so many of them were computed in this slice. */
+  spend(tokens: number): void {
+    this.#queue.spend(this.#ticket, tokens);
+    this.#sliceTokens += tokens;
+  }
+
+  /** From now on goes behind all requests that do not yield, and computes less in one go. */
   yieldToOthers(): void {
     this.#ticket.yields = true;
   }
 
-  /** Whether others get a turn between two layers of a batch. */
-  get yields(): boolean {
-    return this.#ticket.yields;
-  }
-
   /** Tokens of a batch. @param most - What the model can. */
   batchTokens(most: number): number {
-    return this.#ticket.yields ? Math.min(most, YIELDING_BATCH_TOKENS) : most;
+    return this.#ticket.yields ? Math.min(most, this.#sliceLayerTokens) : most;
+  }
+
+  /** Layers of a batch of so many tokens that are computed in one slice. */
+  sliceLayers(batchTokens: number): number {
+    return Math.max(1, Math.floor(this.#sliceLayerTokens / batchTokens));
   }
 
   /** Characters that are tokenized in one go. */
   get sliceChars(): number {
     return this.#ticket.yields ? YIELDING_SLICE_CHARS : SLICE_CHARS;
+  }
+
+  get #sliceLayerTokens(): number {
+    const isPolite = this.#ticket.yields && this.#queue.msSinceUrgent < POLITE_MS;
+    return isPolite ? POLITE_SLICE_LAYER_TOKENS : SLICE_LAYER_TOKENS;
   }
 
   /** Leaves the line while the request waits for something other than this thread, until its deadline at most. */
@@ -72,7 +100,7 @@ export class Turns {
         this.#stage = stage;
         return true;
       }
-      await delay(POLL_MS);
+      await delay(this.#queue.isNearlyTurn(this.#ticket) ? 1 : POLL_MS);
     }
     this.#clock.count("queue");
     return false;
@@ -93,15 +121,21 @@ export class Turns {
   /** The clock may stand still until the event loop has had a turn. */
   async #endSlice(): Promise<void> {
     if (this.#stage === null) return;
-    await delay(this.#ticket.yields && this.#queue.urgent > 0 ? YIELDING_PAUSE_MS : 0);
-    this.#clock.count(this.#stage);
+    await delay(this.#ticket.yields ? this.#pauseMs : 0);
+    const ms = this.#clock.count(this.#stage);
+    if (this.#sliceTokens > 0 && !this.#ticket.yields) this.#queue.time(this.#sliceTokens, ms);
+    this.#sliceTokens = 0;
     this.#stage = null;
+  }
+
+  get #pauseMs(): number {
+    return this.#queue.msSinceUrgent < YIELDING_PAUSE_MS ? YIELDING_PAUSE_MS : 0;
   }
 }
 
 /**
- * Between two slices of a request that yields, while others are open that do not: time for another one's body to be read, so that it need not wait for a
- * further slice before it even has a place in the line.
+ * Between two slices of a request that yields, while others are open that do not or one has just left: time for a body to be read, so that it need not
+ * wait for a further slice before it even has a place in the line, and for an answer to be sent.
  */
 const YIELDING_PAUSE_MS = 2;
 

@@ -28,7 +28,8 @@ export interface RunningWorker {
   post(path: string, body: unknown): Promise<unknown>;
   /** Linux only. */
   memory(): Promise<ResidentMemory>;
-  stop(): Promise<void>;
+  /** Ends the process, whatever it is doing. @param signal - Default SIGTERM. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 const WORKERD = workerdBinary();
@@ -80,13 +81,19 @@ const main :Workerd.Worker = (
   return program;
 }
 
-/** Starts what {@link compileWorker} made. @param variables - A value of each that it was compiled with. */
+/**
+ * Starts what {@link compileWorker} made.
+ *
+ * @param variables - A value of each that it was compiled with.
+ * @param port - Default: one that is free.
+ */
 export async function startWorker(
   program: string,
   variables: Readonly<Record<string, string>> = {},
+  port = 0,
 ): Promise<RunningWorker> {
   const started = performance.now();
-  const child = spawn(program, ["--control-fd=3"], {
+  const child = spawn(program, ["--control-fd=3", `--socket-addr=http=127.0.0.1:${port}`], {
     env: { ...process.env, ...variables },
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
@@ -95,8 +102,8 @@ export async function startWorker(
   process.once("exit", killer);
   const [line] = (await once(createInterface(child.stdio[3] as Readable), "line")) as [string];
   const startMs = performance.now() - started;
-  const { port } = JSON.parse(line) as { port: number };
-  const url = `http://127.0.0.1:${port}`;
+  const { port: listening } = JSON.parse(line) as { port: number };
+  const url = `http://127.0.0.1:${listening}`;
   return {
     startMs,
     url,
@@ -117,9 +124,9 @@ export async function startWorker(
         programMb: megabytes("RssFile"),
       };
     },
-    async stop() {
+    async stop(signal) {
       const ended = once(child, "exit");
-      killer();
+      child.kill(signal);
       await ended;
       process.off("exit", killer);
     },

@@ -79,7 +79,11 @@ describe("a failure because nobody waits any more", () => {
   });
 
   test("is the only one that changes: an answer and another failure stay", () => {
-    const overloaded = fail({ kind: "overloaded", limit: "maxQueuedRequests" });
+    const overloaded = fail({
+      kind: "overloaded",
+      limit: "maxQueuedRequests",
+      retryAfterSeconds: 3,
+    });
     for (const result of [ok(7), overloaded])
       expect(failedInTime(result, { isOver: true, timeoutMs: 100 })).toBe(result);
   });

@@ -31,7 +31,7 @@ test("a limit met before everything was counted says so", () => {
 });
 
 test("overload and a wrong method tell the caller what to do in a header", () => {
-  expect(publicError(FAILURES.overloaded[0]).headers).toEqual({ "retry-after": "2" });
+  expect(publicError(FAILURES.overloaded[0]).headers).toEqual({ "retry-after": "3" });
   expect(publicError(FAILURES.wrong_method[0]).headers).toEqual({ allow: "POST" });
 });
 

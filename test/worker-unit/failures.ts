@@ -38,7 +38,7 @@ export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Ki
   header_too_long: [{ kind: "header_too_long", names: "x-request-id", maxChars: 100 }, 431],
   cross_site: [{ kind: "cross_site" }, 403],
   wrong_host: [{ kind: "wrong_host" }, 421],
-  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }, 429],
+  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests", retryAfterSeconds: 3 }, 429],
   no_such_route: [{ kind: "no_such_route", route: "backend" }, 400],
   not_expressible: [{ kind: "not_expressible" }, 400],
   backend_unavailable: [

@@ -1,18 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../worker/limits.ts";
-import { InferenceQueue, LEASE_MS, type Ticket } from "../../worker/queue.ts";
-
-/** A queue whose clock the test moves. */
-function queueAt(startMs: number) {
-  const clock = { ms: startMs };
-  const queue = new InferenceQueue(() => clock.ms);
-  const enter = (bytes = 100): Ticket => {
-    const ticket = queue.enter(bytes);
-    if (typeof ticket === "string") throw new Error(`refused: ${ticket}`);
-    return ticket;
-  };
-  return { queue, clock, enter };
-}
+import { LEASE_MS } from "../../worker/queue.ts";
+import { limitOf, queueAt } from "./queue-at.ts";
 
 describe("the line", () => {
   test("is in the order of the first questions, not of entering", () => {
@@ -66,9 +55,9 @@ describe("a dead ticket", () => {
   test("that never finished reading frees its bytes", () => {
     const { queue, clock, enter } = queueAt(0);
     enter(LIMITS.maxQueuedBytes);
-    expect(queue.enter(1)).toBe("maxQueuedBytes");
+    expect(limitOf(queue.enter("one", 1))).toBe("maxQueuedBytes");
     clock.ms = LIMITS.maxBodySeconds * 1_000 + LEASE_MS;
-    expect(typeof queue.enter(1)).toBe("object");
+    expect(limitOf(queue.enter("one", 1))).toBeUndefined();
   });
 
   test("that was not dead after all takes its place again", () => {
@@ -82,33 +71,6 @@ describe("a dead ticket", () => {
     queue.leave(slow);
     expect(queue.isTurn(other)).toBe(true);
   });
-});
-
-describe("the queue is full", () => {
-  test("at maxQueuedRequests, until one leaves", () => {
-    const { queue, enter } = queueAt(0);
-    const tickets = Array.from({ length: LIMITS.maxQueuedRequests }, () => enter(1));
-    expect(queue.enter(1)).toBe("maxQueuedRequests");
-    queue.leave(tickets[7]!);
-    expect(typeof queue.enter(1)).toBe("object");
-  });
-
-  test("at maxQueuedBytes", () => {
-    const { queue, enter } = queueAt(0);
-    enter(LIMITS.maxQueuedBytes - LIMITS.maxBodyBytes);
-    enter(LIMITS.maxBodyBytes);
-    expect(queue.enter(1)).toBe("maxQueuedBytes");
-  });
-});
-
-test("a body of undeclared size takes room as it comes", () => {
-  const { queue, enter } = queueAt(0);
-  const [undeclared, other] = [enter(0), enter(LIMITS.maxQueuedBytes - 10)];
-  expect(queue.hold(undeclared, 10)).toBe(true);
-  expect(queue.hold(undeclared, 11)).toBe(false);
-  expect(queue.enter(1)).toBe("maxQueuedBytes");
-  queue.leave(other);
-  expect(queue.hold(undeclared, 11)).toBe(true);
 });
 
 test("leaving twice, or after the lease, hurts nobody", () => {
@@ -176,32 +138,8 @@ describe("a ticket that has stepped aside", () => {
     queue.isTurn(away);
     queue.stepAside(away, 10_000);
     clock.ms = 10_000 + LEASE_MS - 1;
-    expect([queue.size, queue.enter(1)]).toEqual([1, "maxQueuedBytes"]);
+    expect([queue.size, limitOf(queue.enter("one", 1))]).toEqual([1, "maxQueuedBytes"]);
     clock.ms = 10_000 + LEASE_MS;
     expect(queue.size).toBe(0);
   });
-});
-
-test("only those that have asked for a turn are waiting", () => {
-  const { queue, clock, enter } = queueAt(0);
-  const [computed, waiting, away] = [enter(), enter(), enter()];
-  enter();
-  expect([queue.size, queue.waiting]).toEqual([4, 0]);
-  for (const ticket of [computed, waiting, away]) queue.isTurn(ticket);
-  expect([queue.size, queue.waiting]).toEqual([4, 3]);
-  queue.stepAside(away, 1_000);
-  queue.leave(computed);
-  expect([queue.size, queue.waiting]).toEqual([3, 1]);
-  clock.ms = LEASE_MS;
-  expect(queue.waiting).toBe(0);
-});
-
-test("with a backend, requests are open beyond those that can wait, up to maxOpenRequests", () => {
-  const { queue } = queueAt(0);
-  const enter = () => queue.enter(1, "maxOpenRequests");
-  const tickets = Array.from({ length: LIMITS.maxOpenRequests }, enter);
-  expect(tickets.every((ticket) => typeof ticket === "object")).toBe(true);
-  expect(LIMITS.maxOpenRequests).toBeGreaterThan(LIMITS.maxQueuedRequests);
-  expect(enter()).toBe("maxOpenRequests");
-  expect(queue.enter(1)).toBe("maxQueuedRequests");
 });

@@ -17,8 +17,8 @@ export async function countTokens(
   { manifest, tokenizer }: PackedModelFiles,
 ): Promise<Result<number>> {
   const queue = new InferenceQueue(Date.now);
-  const ticket = queue.enter(0);
-  if (typeof ticket === "string") throw new Error("an empty queue is full");
+  const ticket = queue.enter("", 0);
+  if ("kind" in ticket) throw new Error("an empty queue is full");
   const nobody = new AbortController().signal;
   const deadline = new Deadline(MAX_REQUEST_TIMEOUT_MS, nobody, Date.now);
   try {

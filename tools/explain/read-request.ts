@@ -43,7 +43,7 @@ const RERANK: Readonly<Record<Exclude<Path, "/score">, ProtocolOf>> = {
 /** What a body asks for, or why it is refused before anything is computed. */
 export async function readRequest(text: string, path: Path): Promise<Result<ScoringRequest>> {
   const request = new Request("http://localhost", { method: "POST", body: text });
-  const body = await readJson(request, () => true);
+  const body = await readJson(request, () => undefined);
   if (!body.ok) return body;
   if (path !== "/score") return readRerank(body.value, RERANK[path](body.value));
   return isVllmScore(body.value) ? readVllmScore(body.value) : readAzureMl(body.value);

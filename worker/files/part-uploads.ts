@@ -95,7 +95,7 @@ export async function completeUpload(
   uploadId: string,
   request: Request,
 ): Promise<Result<R2Object>> {
-  const body = await readJson(request, () => true, "maxJobBodyBytes");
+  const body = await readJson(request, () => undefined, "maxJobBodyBytes");
   if (!body.ok) return body;
   const parsed = validate(completion, body.value);
   if (!parsed.ok) return parsed;

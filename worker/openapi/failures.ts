@@ -45,7 +45,7 @@ export const EXAMPLES: {
   header_too_long: [{ kind: "header_too_long", names: "x-request-id", maxChars: 100 }],
   cross_site: [{ kind: "cross_site" }],
   wrong_host: [{ kind: "wrong_host" }],
-  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests" }],
+  overloaded: [{ kind: "overloaded", limit: "maxQueuedRequests", retryAfterSeconds: 3 }],
   no_such_route: [{ kind: "no_such_route", route: "backend" }],
   not_expressible: [{ kind: "not_expressible" }],
   backend_unavailable: [

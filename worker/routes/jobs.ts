@@ -81,7 +81,7 @@ async function keepGoing(c: AppContext, next: () => Promise<void>): Promise<void
 async function submit(c: AppContext, env: JobBindings, scope: string): Promise<Response> {
   const declared = checkHeaders(c.req.raw.headers, "maxJobBodyBytes");
   if (!declared.ok) return refuse(c, declared.failure);
-  const body = await readJson(c.req.raw, () => true, "maxJobBodyBytes");
+  const body = await readJson(c.req.raw, () => undefined, "maxJobBodyBytes");
   if (!body.ok) return refuse(c, body.failure);
   const request = parseJobRequest(body.value);
   if (!request.ok) return refuse(c, request.failure);

@@ -66,7 +66,9 @@ describe("Infinity: errors", () => {
   });
 
   test("overload is 429", () => {
-    expect(refusal(infinity, { kind: "overloaded", limit: "maxQueuedRequests" })).toMatchObject({
+    expect(
+      refusal(infinity, { kind: "overloaded", limit: "maxQueuedRequests", retryAfterSeconds: 3 }),
+    ).toMatchObject({
       status: 429,
       body: { error: { code: 429 } },
     });

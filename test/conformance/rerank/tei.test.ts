@@ -87,7 +87,13 @@ describe("TEI: errors", () => {
       "Validation",
       undefined,
     ],
-    ["overload", { kind: "overloaded", limit: "maxQueuedRequests" }, 429, "Overloaded", undefined],
+    [
+      "overload",
+      { kind: "overloaded", limit: "maxQueuedRequests", retryAfterSeconds: 3 },
+      429,
+      "Overloaded",
+      undefined,
+    ],
     [
       "a classifier",
       { kind: "not_a_ranker", head: "sequence-classification", labels: 3 },
