@@ -72,8 +72,8 @@ function prebuilt(toml: string): string {
     .replace(/^minify = .*\n/m, "");
 }
 
-/** @returns The folder */
-function writeModel(folder: string, shape: SyntheticShape): string {
+/** Writes a packed model whose weights are made up. @param folder - Must not be there. @returns The folder */
+export function writeModel(folder: string, shape: SyntheticShape): string {
   const { manifest, weights, tokenizer } = syntheticModel(shape);
   mkdirSync(folder);
   writeFileSync(join(folder, "model.json"), JSON.stringify(manifest));

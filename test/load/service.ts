@@ -1,0 +1,64 @@
+/**
+ * The production bundle in a workerd of its own, without wrangler between, that is started again whenever it ends: what Cloudflare does for
+ * an isolate.
+ */
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { bundle, stageProject } from "../bench/bundle.ts";
+import { compileWorker, startWorker, type RunningWorker } from "../bench/workerd.ts";
+
+export interface LoadService {
+  readonly url: string;
+  /** Folder of its static assets. */
+  readonly assets: string;
+  /** Resident memory of workerd, MB of 10^6 bytes. */
+  memoryMb(): Promise<number>;
+  /** Requests that are read, wait or are computed, as its metrics have it. */
+  openRequests(): Promise<number>;
+  /** SIGKILL. Resolves when it accepts connections again. */
+  die(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Nobody needs a key, so that what is measured is the service behind it. */
+const VARIABLES = { RERANK_AUTH: "off" };
+
+/**
+ * Builds and starts it, warm: the model is loaded.
+ *
+ * @param name - Of the folder that it is built in.
+ * @param model - Folder of a packed model.
+ */
+export async function startService(name: string, model: string): Promise<LoadService> {
+  const project = await stageProject(name, model);
+  const built = await bundle(project, "service");
+  const program = await compileWorker(built, Object.keys(VARIABLES));
+  const port = await freePort();
+  const start = (): Promise<RunningWorker> => startWorker(program, VARIABLES, port);
+  let worker = await start();
+  await worker.post("/v1/rerank", { query: "warm", documents: ["up"] });
+  return {
+    url: worker.url,
+    assets: built.assets,
+    memoryMb: async () => (await worker.memory()).nowMb,
+    async openRequests() {
+      const metrics = await (await fetch(`${worker.url}/metrics`)).text();
+      return Number(/^te_queue_size (\d+)$/m.exec(metrics)?.[1]);
+    },
+    async die() {
+      await worker.stop("SIGKILL");
+      worker = await start();
+    },
+    stop: () => worker.stop(),
+  };
+}
+
+/** One that stays the same when the service comes back. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
