@@ -39,10 +39,12 @@ const WORKERD = workerdBinary();
  * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other, and asks for no key.
  *
  * @param variables - Names of those that are set when it starts, as those of wrangler.toml are when it is deployed.
+ * @param heapMb - Of JavaScript's objects, at most. Default: V8's own limit, which depends on the machine.
  */
 export async function compileWorker(
   { folder, assets }: Bundle,
   variables: readonly string[] = [],
+  heapMb?: number,
 ): Promise<string> {
   const { compatibility_date, compatibility_flags } = unstable_readConfig({
     config: join(ROOT, "wrangler.toml"),
@@ -53,6 +55,7 @@ export async function compileWorker(
     .filter((file) => file.endsWith(".wasm"))
     .map((file) => `, (name = "${file}", wasm = embed "${file}")`);
   const bindings = variables.map((name) => `, (name = "${name}", fromEnvironment = "${name}")`);
+  const v8Flags = heapMb === undefined ? "" : `,\n  v8Flags = ["--max-old-space-size=${heapMb}"]`;
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -60,7 +63,7 @@ const config :Workerd.Config = (
     (name = "assets", disk = (path = "${assets}")),
     (name = "internet", network = (allow = ["local"]))
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]${v8Flags}
 );
 const main :Workerd.Worker = (
   modules = [(name = "${main}", esModule = embed "${main}")${modules.join("")}],

@@ -42,11 +42,23 @@ export function formatMs(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
-/** All that is neither a good answer nor a refusal: answers that came too late among them. */
-export function badOf({ late, others, failures }: PhaseReport): number {
-  const sum = (counts: Readonly<Record<string, number>>): number =>
-    Object.values(counts).reduce((a, b) => a + b, 0);
-  return late + sum(others) + sum(failures);
+/** What callers who send less than the service can do must not meet. Of a busy machine, only what no slowness excuses. */
+export function undisturbed(report: PhaseReport, isSmoke: boolean): Finding {
+  const { refused, late, others, failures } = report;
+  const excused = isSmoke ? (others["504"] ?? 0) : 0;
+  const errors = sumOf(others) + sumOf(failures) - excused;
+  return {
+    what: "refusals and errors",
+    measured: `${refused.count} refused, errors: ${formatBad(report)}`,
+    target: {
+      text: isSmoke ? "no errors" : "none",
+      met: errors === 0 && (isSmoke || refused.count + late === 0),
+    },
+  };
+}
+
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((a, b) => a + b, 0);
 }
 
 /** "3 late, 2 with 504, 1 ECONNRESET"; "none". */

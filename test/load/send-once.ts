@@ -41,6 +41,8 @@ export function sendOnce(
     if (hangUpMs !== undefined)
       setTimeout(() => {
         isCut = true;
+        // A client that only closes its side may still wait for the answer, as far as workerd can tell; Cloudflare's edge tells it of either.
+        call.socket?.resetAndDestroy();
         call.destroy();
         resolve(undefined);
       }, hangUpMs);

@@ -14,8 +14,8 @@ import type { LoadService } from "../service.ts";
 
 const CALLERS = 50;
 
-/** Requests that are open at once: as many as may wait at the edge. One more would send again and again what is refused at once. */
-const AT_ONCE = 32;
+/** Requests that are open at once: fewer than may wait, since whoever is refused at once sends the next one at once. */
+const AT_ONCE = 24;
 
 const MAX_GROWTH = 1.05;
 
