@@ -96,6 +96,12 @@ export class InferenceQueue {
     return this.#tickets.length;
   }
 
+  /** Tickets that have a place in the line. */
+  get waiting(): number {
+    this.#removeExpired();
+    return this.#tickets.filter(({ place }) => place < Infinity).length;
+  }
+
   /** Tickets that do not yield, those of requests that are still read among them. */
   get urgent(): number {
     this.#removeExpired();

@@ -24,11 +24,12 @@ const project = stagedProject();
 const assets = join(project, "worker/build");
 
 function build(model?: string): { status: number | null; stderr: string } {
-  const { MODEL: _, ...env } = process.env;
+  const { env } = process;
   return spawnSync(process.execPath, ["tools/build-assets.ts"], {
     cwd: project,
     encoding: "utf8",
-    env: { ...env, ...(model !== undefined && { MODEL: model }) },
+    // An empty one is the same as none.
+    env: { ...env, MODEL: model ?? "" },
   });
 }
 

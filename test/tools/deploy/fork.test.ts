@@ -17,11 +17,10 @@ interface Run {
 }
 
 function deploy(argv: string[] = [], variables: Record<string, string> = {}): Run {
-  const { MODEL: _, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["tools/index.ts", "deploy", "--dry-run", ...argv],
-    { cwd: project, encoding: "utf8", env: { ...env, ...variables } },
+    { cwd: project, encoding: "utf8", env: { ...process.env, MODEL: "", ...variables } },
   );
   return { status, out: stdout, err: stderr };
 }
