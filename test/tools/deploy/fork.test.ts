@@ -56,7 +56,7 @@ describe("before anything is built, it fails", () => {
   test.each([
     ['EDGE_MAX_TOKENS = ""', 'EDGE_MAX_TOKENS = "many"', /^settings +failed +EDGE_MAX_TOKENS/m],
     ['BACKEND_URL = ""', 'BACKEND_URL = "https://gpu.example.com"', /^placeholders +failed/m],
-    ['BACKEND_URL = ""', 'RERANK_AUTH = "off"', /^access +failed/m],
+    ['RERANK_AUTH = ""', 'RERANK_AUTH = "off"', /^access +failed/m],
   ])("with %s become %s", (before, after, says) => {
     const original = readFileSync(config, "utf8");
     edit(before, after);
