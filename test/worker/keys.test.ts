@@ -23,6 +23,7 @@ const records = [shop, shopNext, office, expired, web, ...byScope.values()];
 const service = useService(
   {
     RERANK_AUTH: "",
+    CORS_ALLOWED_ORIGINS: "https://a.example",
     RERANK_API_KEYS: records.map(({ record }) => JSON.stringify(record)).join("\n"),
   },
   packedFolder(syntheticModel(SMALL_SHAPE)),
@@ -152,6 +153,25 @@ test("a publishable key works from its pages alone", async () => {
       403,
       { code: "origin_not_allowed" },
     ]);
+  }
+});
+
+test("a page of an allowed origin asks whether it may call without a key, and reads why it may not", async () => {
+  const origin = "https://a.example";
+  const asked = await service.fetch("/v1/rerank", {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "POST" },
+  });
+  expect([asked.status, asked.headers.get("access-control-allow-origin")]).toEqual([200, origin]);
+  for (const [headers, status] of [
+    [{}, 401],
+    [{ "api-key": makeApiKey("secret") }, 401],
+    [{ "api-key": byScope.get("metrics")!.key }, 403],
+  ] as const) {
+    const response = await service.post("/v1/rerank", {}, { origin, ...headers });
+    expect(response.status).toBe(status);
+    expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(response.headers.get("access-control-expose-headers")).toContain("www-authenticate");
   }
 });
 

@@ -14,7 +14,7 @@ appendFileSync(
 );
 const server = createTestHarness({
   root: project,
-  workers: [{ configPath: "wrangler.toml", vars: { SCORE_CACHE: "kv" } }],
+  workers: [{ configPath: "wrangler.toml", vars: { RERANK_AUTH: "off", SCORE_CACHE: "kv" } }],
 });
 const folder = packedFolder(syntheticModel(SMALL_SHAPE));
 let url: URL;

@@ -1,5 +1,7 @@
 /** Rows of a batch job: as they are read, as they are scored, and what is said of those that cannot be. */
 
+import type { FileCode, RowCode } from "./problem-codes.ts";
+
 /** What a row asks for. */
 export type RowWork =
   | { kind: "text"; text: string }
@@ -25,8 +27,7 @@ export interface RowProblem {
   row: number | null;
   /** Null if it is against the whole row. */
   column: string | null;
-  /** Stable, for programs: lower case with underscores, such as `missing_value`. */
-  code: string;
+  code: RowCode | FileCode;
   /** A sentence for people, with the limit and the actual value where there is one. */
   reason: string;
 }

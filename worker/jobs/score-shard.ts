@@ -84,7 +84,7 @@ export async function giveShardUp(
   reason: string,
 ): Promise<Totals> {
   if (source === null) return NOTHING;
-  const problems = Array.from({ length: shard.rows }, (_, index) => ({
+  const problems = Array.from({ length: shard.rows }, (_, index): RowProblem => ({
     file: source.name,
     row: shard.firstRow + index,
     column: null,

@@ -164,7 +164,7 @@ describe("merging a result's parts", () => {
       const job = newJob();
       const { [format]: part } = partsOf(
         [rankingRow(0, [1, 0])],
-        [{ file: "a", row: 1, column: null, code: "c", reason: "r" }],
+        [{ file: "a", row: 1, column: null, code: "wrong_row", reason: "r" }],
         { tag: "t" },
       );
       await bucket().put(partKey(job, format, 0), part!);

@@ -17,7 +17,13 @@ const jsonOf = (rows: ScoredRow[]): unknown[] =>
 
 describe("the parts of a shard's results", () => {
   it("are only of the formats that there is something for", () => {
-    const problem = { file: "a.csv", row: null, column: null, code: "no_header", reason: "None." };
+    const problem: RowProblem = {
+      file: "a.csv",
+      row: null,
+      column: null,
+      code: "missing_column",
+      reason: "None.",
+    };
     expect(partsOf([], [], { tag: "t" })).toEqual({});
     expect(Object.keys(partsOf([], [problem], { tag: "t" }))).toEqual(["errors"]);
     expect(Object.keys(partsOf([labelRow(0, 1)], [], { tag: "t" })).toSorted()).toEqual([
@@ -108,11 +114,17 @@ describe("the parts of a shard's results", () => {
   });
 
   it("have one line a problem", () => {
-    const problem = { file: "a\n.csv", row: 3, column: "text", code: "missing", reason: "It is." };
+    const problem: RowProblem = {
+      file: "a\n.csv",
+      row: 3,
+      column: "text",
+      code: "missing_value",
+      reason: "It is.",
+    };
     const lines = textOf("errors", [], [problem, { ...problem, row: null, column: null }]);
     expect(lines).toBe(
-      `{"file":"a\\n.csv","row":3,"column":"text","code":"missing","reason":"It is."}\n` +
-        `{"file":"a\\n.csv","row":null,"column":null,"code":"missing","reason":"It is."}\n`,
+      `{"file":"a\\n.csv","row":3,"column":"text","code":"missing_value","reason":"It is."}\n` +
+        `{"file":"a\\n.csv","row":null,"column":null,"code":"missing_value","reason":"It is."}\n`,
     );
   });
 });

@@ -1,13 +1,14 @@
 /** How the Parquet reader's parts, deep in their loops, end the reading of a file. */
+import type { FileCode } from "../problem-codes.ts";
 
 /** Thrown within the reader only: `unpackParquet` makes it a problem. Quotes nothing of the file's rows. */
 export class ParquetFault extends Error {
-  readonly code: string;
+  readonly code: FileCode;
   readonly column: string | null;
   readonly row: number | null;
 
   constructor(
-    code: string,
+    code: FileCode,
     reason: string,
     { column = null, row = null }: { column?: string | null; row?: number | null } = {},
   ) {

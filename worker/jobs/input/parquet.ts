@@ -1,12 +1,11 @@
 import { JOB_LIMITS } from "../../limits.ts";
-import type { RowProblem } from "../rows.ts";
 import type { InputFile, InputOptions, Source } from "../source.ts";
 import { columnValues, type Value } from "./parquet-column.ts";
 import { corrupt, ParquetFault } from "./parquet-fault.ts";
 import { readLayout, type Layout, type RowGroup } from "./parquet-footer.ts";
 import { readPages } from "./parquet-pages.ts";
 import { byteWindow } from "./parquet-window.ts";
-import { unreadable } from "./file-problem.ts";
+import { unreadable, type Unreadable } from "./file-problem.ts";
 import { uploadLines, type LineUpload } from "./upload-lines.ts";
 
 const encoder = new TextEncoder();
@@ -31,7 +30,7 @@ export async function unpackParquet(
   file: InputFile,
   options: InputOptions,
   unpackedKey: string,
-): Promise<{ ok: true; value: Source } | { ok: false; problem: RowProblem }> {
+): Promise<{ ok: true; value: Source } | Unreadable> {
   const lines = uploadLines(bucket, unpackedKey);
   try {
     const layout = await readLayout(bucket, file, options.columns);

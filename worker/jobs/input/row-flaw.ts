@@ -1,4 +1,5 @@
 import { publicError, type Failure } from "../../errors.ts";
+import type { RowCode } from "../problem-codes.ts";
 import type { RowProblem } from "../rows.ts";
 
 /** What is wrong with a row; which one it is, is for the reader to say. */
@@ -7,7 +8,7 @@ export type RowFlaw = Pick<RowProblem, "column" | "code" | "reason">;
 export type RowResult<T> = { ok: true; value: T } | { ok: false; flaw: RowFlaw };
 
 export function flawed(
-  code: string,
+  code: RowCode,
   reason: string,
   column: string | null = null,
 ): { ok: false; flaw: RowFlaw } {
@@ -18,5 +19,6 @@ export function flawed(
 export function flawOf(failure: Failure, column: string | null): { ok: false; flaw: RowFlaw } {
   const param = ("param" in failure && failure.param) || column || "The row";
   const { code, message } = publicError({ ...failure, param } as Failure);
-  return flawed(code, message, column);
+  // The failures that the values of a row can have are among them.
+  return flawed(code as RowCode, message, column);
 }
