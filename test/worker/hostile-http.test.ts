@@ -18,6 +18,10 @@ const service = useService(
 const JSON_TYPE = "content-type: application/json";
 const GOOD = '{"query":"a","documents":["b"]}';
 
+/** How long to wait for the first byte of an answer, of a busy machine, and after each byte for another. */
+const FIRST_BYTE_MS = 5_000;
+const NEXT_BYTE_MS = 1_500;
+
 /** Everything that one connection answers to some bytes, until nothing has come for a while. */
 async function exchange(bytes: string): Promise<string> {
   const { hostname, port } = new URL((await service.fetch("/health")).url);
@@ -26,8 +30,11 @@ async function exchange(bytes: string): Promise<string> {
     const socket = connect(Number(port), hostname, () =>
       socket.write(Buffer.from(bytes, "latin1")),
     );
-    socket.setTimeout(700, () => socket.destroy());
-    socket.on("data", (chunk) => (answer += chunk.toString("latin1")));
+    socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
+    socket.on("data", (chunk) => {
+      answer += chunk.toString("latin1");
+      socket.setTimeout(NEXT_BYTE_MS);
+    });
     socket.on("error", reject);
     socket.on("close", () => resolve(answer));
   });
