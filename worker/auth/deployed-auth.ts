@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { SETTINGS } from "../deployed-settings.ts";
 import { fail, ok, type Result } from "../errors.ts";
 import { authenticate } from "./authenticate.ts";
+import { writeLog } from "../observe/log.ts";
 import { ANYBODY, type Caller } from "./caller.ts";
 import { KeyStore, type KeyNamespace } from "./key-store.ts";
 import type { Scope } from "./scope.ts";
@@ -17,8 +18,8 @@ const store = new KeyStore(
 );
 
 if (SETTINGS.ok && !SETTINGS.value.auth.isRequired) {
-  const warning = "RERANK_AUTH is off: whoever reaches this service may use it";
-  console.log(JSON.stringify({ level: "warning", auth: warning }));
+  const problem = "RERANK_AUTH is off: whoever reaches this service may use it";
+  writeLog({ level: "warn", event: "keys", problem });
 }
 
 /** Who a request comes from; a failure if it may not have what needs this scope. */

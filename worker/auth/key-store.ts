@@ -1,4 +1,5 @@
 /** Where the records of keys are looked for: in the secret RERANK_API_KEYS, then in the KV namespace KEYS. */
+import { writeLog } from "../observe/log.ts";
 import { keyRecordSchema, recordKey, type KeyRecord } from "./key-record.ts";
 import { ShortMemory } from "./short-memory.ts";
 
@@ -74,7 +75,8 @@ export class KeyStore {
     try {
       kept = await namespace.get(recordKey(sha256), { type: "json", cacheTtl: KV_CACHE_SECONDS });
     } catch (error) {
-      console.log(JSON.stringify({ level: "error", keys: `KV: ${(error as Error).name}` }));
+      const problem = `KV: ${(error as Error).name}`;
+      writeLog({ level: "error", event: "keys", problem });
       return { kind: "unavailable" };
     }
     const record = keyRecordSchema.safeParse(kept);
@@ -83,7 +85,7 @@ export class KeyStore {
       return { kind: "found", record: record.data };
     }
     if (kept !== null) {
-      console.log(JSON.stringify({ level: "error", keys: "a record in KV is none of a key" }));
+      writeLog({ level: "error", event: "keys", problem: "a record in KV is none of a key" });
     }
     this.#unknown.set(sha256, true);
     return { kind: "unknown" };

@@ -49,6 +49,8 @@ export function dataPoint(end: RequestEnd): {
 
 /** The longest beginning of a text that has so many bytes and ends with a whole character. */
 function cut(text: string, maxBytes: number): string {
+  // A character of UTF-16 has at most three bytes.
+  if (3 * text.length <= maxBytes) return text;
   const bytes = new Uint8Array(maxBytes);
   return text.slice(0, new TextEncoder().encodeInto(text, bytes).read);
 }

@@ -14,6 +14,7 @@ export type LogLine =
   | JobLine
   | ExceptionLine
   | ModelLine
+  | KeysLine
   | SettingLine;
 
 /** A request has ended. */
@@ -82,6 +83,13 @@ export interface ModelLine {
   level: LogLevel;
   event: "model";
   model: string;
+  problem: string;
+}
+
+/** Something is wrong with the keys of callers: their store, a record of it, or that none are asked for. */
+export interface KeysLine {
+  level: LogLevel;
+  event: "keys";
   problem: string;
 }
 

@@ -26,11 +26,22 @@ export const observeRequests: MiddlewareHandler<AppEnvironment> = async (c, next
 
 function tell(c: AppContext, notes: RequestNotes, totalMs: number): void {
   const { status } = c.res;
-  const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"))?.path ?? "other";
   const key = c.get("caller")?.name;
-  const frame = { requestId: c.get("requestId"), route, method: c.req.method, status, totalMs };
+  const frame = {
+    requestId: c.get("requestId"),
+    route: routeOf(c),
+    method: c.req.method,
+    status,
+    totalMs,
+  };
   const { scoring, ...end } = endOf({ ...frame, ...(key !== undefined && { key }) }, notes);
   countEnd({ ...end, ...(scoring && { scoring }) });
   writeLog({ level: levelOf(status), event: "request", ...end });
   c.env.ANALYTICS?.writeDataPoint(dataPoint(end));
+}
+
+/** The pattern, without what a parameter must look like. */
+function routeOf(c: AppContext): string {
+  const route = matchedRoutes(c).findLast(({ path }) => !path.endsWith("*"));
+  return route?.path.replace(/\{.*\}/, "") ?? "other";
 }
