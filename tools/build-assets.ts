@@ -2,7 +2,7 @@
  * Puts the models that the Worker serves into `worker/build`: the list of their manifests, which the Worker imports, and their files,
  * which are deployed as static assets. Run by `npm run build` and by wrangler, after the engine was built.
  *
- * Which models is MODEL of the environment, else of wrangler.toml's [vars]: folders of packed models, comma-separated, relative to the project, the
+ * Which models is the environment's MODEL, else BUILT_IN_MODELS of wrangler.toml's [vars]: folders of packed models, comma-separated, relative to the project, the
  * default one first.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";

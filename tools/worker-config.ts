@@ -9,7 +9,7 @@ export type ConfigTable = { [key: string]: ConfigValue };
 
 export type ConfigValue = string | number | boolean | ConfigTable | ConfigValue[];
 
-/** The models that the Worker is built with where neither the environment nor wrangler.toml has a MODEL. */
+/** The model that the Worker is built with where neither the environment nor wrangler.toml names one. */
 const DEFAULT_MODEL = "models/rerank-minilm-l6";
 
 /**
@@ -51,10 +51,10 @@ export function variablesOf(config: ConfigTable): ConfigTable {
 
 /**
  * Folders of the packed models that the Worker is built with, relative to the project, the default one first: those of the environment's MODEL,
- * else of wrangler.toml's.
+ * else of the variable BUILT_IN_MODELS.
  */
 export function modelFolders(config: ConfigTable, environment?: string): string[] {
-  const configured = variablesOf(config)["MODEL"];
+  const configured = variablesOf(config)["BUILT_IN_MODELS"];
   const setting = environment || (typeof configured === "string" && configured) || DEFAULT_MODEL;
   return setting.split(",").map((folder) => folder.trim());
 }

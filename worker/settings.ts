@@ -77,7 +77,7 @@ const variables = z.object({
 const OTHER_NAMES = ["MODEL_ALIASES", "MODELS"];
 
 /** Read when the Worker is built: `tools/build-assets.ts`. */
-const BUILD_NAMES = ["MODEL"];
+const BUILD_NAMES = ["BUILT_IN_MODELS"];
 
 const NAMES = [
   ...Object.keys(variables.shape),
@@ -99,6 +99,7 @@ const PREFIXES = [
   "CORS_",
   "ALLOWED_",
   "LOG_",
+  "BUILT_IN_",
 ];
 
 /** Bindings, which are no variables. */

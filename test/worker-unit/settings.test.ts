@@ -230,7 +230,7 @@ describe("a name that is nearly a setting's", () => {
     "EDGE_MAX_TOKEN",
     "REQUEST_TIMEOUT",
     "SCORE_CACHE_TTL",
-    "MODEL_NAME",
+    "MODEL",
     "MODELL",
     "JOB_BUCKET_NAMES",
     "JOB_RETENTION",

@@ -15,24 +15,29 @@ export function checkAuth(config: ConfigTable): CheckResult {
     : { name: "access", state: "ok", detail: `RERANK_AUTH is ${String(setting)}` };
 }
 
-/** Whether somebody has a key. @param create - The command that makes one. */
+/** Keys may be kept in this secret in place of KV. */
+const KEYS_SECRET = "RERANK_API_KEYS";
+
+/**
+ * Whether somebody has a key.
+ * @param set - Names of the secrets that are set.
+ * @param create - The command that makes a key.
+ */
 export async function checkKeys(
   config: ConfigTable,
   wrangler: Wrangler,
+  set: readonly string[],
   create: string,
 ): Promise<CheckResult> {
+  if (set.includes(KEYS_SECRET))
+    return { name: "keys", state: "ok", detail: `in the secret ${KEYS_SECRET}` };
   const namespaces = Array.isArray(config["kv_namespaces"]) ? config["kv_namespaces"] : [];
   if (!namespaces.filter(isTable).some(({ binding }) => binding === "KEYS")) {
-    const detail = "no KV namespace is bound as KEYS, so that no request can have a key";
+    const detail = `no KV namespace is bound as KEYS, and ${KEYS_SECRET} is not set, so that no request can have a key`;
     return { name: "keys", state: "failed", detail };
   }
-  const { status, stdout } = await wrangler.run([
-    "kv",
-    "key",
-    "list",
-    "--binding=KEYS",
-    "--remote",
-  ]);
+  const list = ["kv", "key", "list", "--binding=KEYS", "--remote"];
+  const { status, stdout } = await wrangler.run(list);
   // Before the first deployment there is no namespace.
   const keys = status === 0 ? (JSON.parse(stdout) as unknown[]).length : 0;
   return keys > 0
@@ -44,22 +49,22 @@ export async function checkKeys(
       };
 }
 
-/** Whether the secrets are set that the settings need. */
-export async function checkSecrets(
-  needed: readonly string[],
-  wrangler: Wrangler,
-): Promise<CheckResult> {
-  if (needed.length === 0) return { name: "secrets", state: "ok", detail: "none is needed" };
+/** Names of the secrets that the Worker has; none before it is there. */
+export async function setSecrets(wrangler: Wrangler): Promise<string[]> {
   const { status, stdout } = await wrangler.run(["secret", "list", "--format=json"]);
-  const set =
-    status === 0 ? (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) : [];
+  return status === 0 ? (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name) : [];
+}
+
+/** Whether the secrets are set that the settings need. @param set - Names of those that are set. */
+export function checkSecrets(needed: readonly string[], set: readonly string[]): CheckResult {
+  if (needed.length === 0) return { name: "secrets", state: "ok", detail: "none is needed" };
   const missing = needed.filter((name) => !set.includes(name));
   return missing.length === 0
     ? { name: "secrets", state: "ok", detail: `${needed.join(", ")}: set` }
     : {
         name: "secrets",
         state: "failed",
-        detail: `set ${missing.join(", ")}: npx wrangler secret put ${missing[0]}`,
+        detail: `set ${missing.join(", ")} with npx wrangler secret put NAME`,
       };
 }
 

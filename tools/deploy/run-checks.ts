@@ -4,7 +4,7 @@ import { readJsonIfThere } from "../json-file.ts";
 import { UserError } from "../user-error.ts";
 import type { ConfigTable } from "../worker-config.ts";
 import type { Build } from "./build.ts";
-import { checkAccount, checkAuth, checkKeys, checkSecrets } from "./check-access.ts";
+import { checkAccount, checkAuth, checkKeys, checkSecrets, setSecrets } from "./check-access.ts";
 import type { CheckResult } from "./check.ts";
 import { checkModels } from "./check-models.ts";
 import { checkPlaceholders, checkSettings, neededSecrets } from "./check-settings.ts";
@@ -45,10 +45,11 @@ export async function accountChecks(
 ): Promise<CheckResult[]> {
   const account = await checkAccount(wrangler);
   if (account.state !== "ok") return [account];
+  const secrets = await setSecrets(wrangler);
   return [
     account,
-    await checkSecrets(neededSecrets(config, models), wrangler),
-    await checkKeys(config, wrangler, createKey),
+    checkSecrets(neededSecrets(config, models), secrets),
+    await checkKeys(config, wrangler, secrets, createKey),
   ];
 }
 
@@ -72,7 +73,9 @@ export async function modelNames(project: string, folders: readonly string[]): P
     folders.map(async (folder) => {
       const manifest = await readJsonIfThere(resolve(project, folder, "model.json"));
       if (typeof manifest?.["name"] === "string") return manifest["name"];
-      throw new UserError(`${folder}, which MODEL names, holds no packed model.`);
+      throw new UserError(
+        `${folder}, which BUILT_IN_MODELS or MODEL names, holds no packed model.`,
+      );
     }),
   );
 }

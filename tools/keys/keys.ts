@@ -1,6 +1,7 @@
 /** `keys`: makes, lists, exchanges and revokes the API keys of a deployment. */
 import type { KeyRecord } from "../../worker/auth/key-record.ts";
 import type { Command, CommandArguments, Terminal } from "../command-line.ts";
+import { PRODUCTION } from "../deploy/environment.ts";
 import { UsageError, UserError } from "../user-error.ts";
 import { describeRecord } from "./describe-record.ts";
 import { durationMs } from "./duration.ts";
@@ -24,7 +25,7 @@ The key is printed to the standard output, and what is to be said of it to the s
 --origins LIST      comma-separated, such as https://shop.example
 --overlap TIME      how long the old key works beside the new one, 24h by default
 --local             of wrangler dev on this machine, and not of the deployment
---env NAME          of an environment of wrangler.toml
+--env NAME          of another environment than production, as npm run deploy has it
 --print             of create: prints the record, for a line of the secret RERANK_API_KEYS, and stores nothing;
                     the key is then written to the standard error
 
@@ -81,7 +82,7 @@ async function run(
   }
   const foreign = Object.keys(options).find((each) => ![...known.options, ...PLACE].includes(each));
   if (foreign !== undefined) throw new UsageError(`${action} has no option --${foreign}.`);
-  const environment = typeof options["env"] === "string" ? options["env"] : undefined;
+  const environment = typeof options["env"] === "string" ? options["env"] : PRODUCTION;
   const records = new KvRecords({ isLocal: options["local"] === true, environment });
   await known.run(name ?? "", { options, records, terminal, nowMs: Date.now() });
 }

@@ -12,6 +12,7 @@ import {
   recordKey,
   type KeyRecord,
 } from "../../worker/auth/key-record.ts";
+import { environmentFile } from "../deploy/environment-file.ts";
 import { UserError } from "../user-error.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -31,8 +32,8 @@ const bulkAnswer = z.record(
 export interface KvPlace {
   /** Whether it is that of `wrangler dev` on this machine. */
   isLocal: boolean;
-  /** Environment of wrangler.toml. */
-  environment: string | undefined;
+  /** As `npm run deploy -- --env` has it. */
+  environment: string;
 }
 
 export class KvRecords {
@@ -44,7 +45,7 @@ export class KvRecords {
       // Said outright, wrangler asks the deployed Worker which namespace it has been given.
       "--preview=false",
       isLocal ? "--local" : "--remote",
-      ...(environment === undefined ? [] : [`--env=${environment}`]),
+      `--config=${environmentFile(ROOT, environment).file}`,
     ];
   }
 

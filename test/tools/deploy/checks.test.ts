@@ -1,6 +1,11 @@
 import { parse } from "smol-toml";
 import { describe, expect, test } from "vitest";
-import { checkAuth, checkKeys, checkSecrets } from "../../../tools/deploy/check-access.ts";
+import {
+  checkAuth,
+  checkKeys,
+  checkSecrets,
+  setSecrets,
+} from "../../../tools/deploy/check-access.ts";
 import { checkLine } from "../../../tools/deploy/check.ts";
 import {
   checkPlaceholders,
@@ -105,14 +110,18 @@ describe("secrets", () => {
     expect(checkSettings(config(toml), MODELS, needed).state).toBe("ok");
   });
 
-  test("one that is not set fails, with the command that sets it", async () => {
-    const wrangler = standInWrangler({ "secret list": '[{"name": "OTHER"}]' });
-    expect(await checkSecrets(["BACKEND_API_KEY"], wrangler)).toMatchObject({
+  test("one that is not set fails, and one that is set does not", async () => {
+    const others = await setSecrets(standInWrangler({ "secret list": '[{"name": "OTHER"}]' }));
+    expect(others).toEqual(["OTHER"]);
+    expect(checkSecrets(["BACKEND_API_KEY"], others)).toMatchObject({
       state: "failed",
-      detail: expect.stringContaining("npx wrangler secret put BACKEND_API_KEY"),
+      detail: expect.stringContaining("BACKEND_API_KEY"),
     });
-    const set = standInWrangler({ "secret list": '[{"name": "BACKEND_API_KEY"}]' });
-    expect((await checkSecrets(["BACKEND_API_KEY"], set)).state).toBe("ok");
+    expect(checkSecrets(["OTHER"], others).state).toBe("ok");
+  });
+
+  test("a Worker that is not there yet has none", async () => {
+    expect(await setSecrets(standInWrangler({}))).toEqual([]);
   });
 });
 
@@ -132,19 +141,21 @@ describe("access", () => {
     expect(checkAuth(config('[vars]\nRERANK_AUTH = ""')).state).toBe("ok");
   });
 
-  test("without a namespace for keys nobody could get in", async () => {
-    const result = await checkKeys(config(""), standInWrangler({}), "create");
-    expect(result.state).toBe("failed");
+  const bound = config('[[kv_namespaces]]\nbinding = "KEYS"');
+  const keys = async (toml: ConfigTable, found: Record<string, string>, secrets: string[] = []) =>
+    checkKeys(toml, standInWrangler(found), secrets, "create me");
+
+  test("where keys can be kept nowhere, nobody could get in", async () => {
+    expect((await keys(config(""), {})).state).toBe("failed");
+    expect((await keys(config(""), {}, ["RERANK_API_KEYS"])).state).toBe("ok");
   });
 
   test("without a key the command is told that makes one", async () => {
-    const bound = config('[[kv_namespaces]]\nbinding = "KEYS"');
-    const none = await checkKeys(bound, standInWrangler({ "kv key": "[]" }), "create me");
-    expect(none).toMatchObject({ state: "warning", detail: expect.stringContaining("create me") });
-    const before = await checkKeys(bound, standInWrangler({}), "create me");
-    expect(before.state).toBe("warning");
-    const one = standInWrangler({ "kv key": '[{"name": "key:1"}]' });
-    expect((await checkKeys(bound, one, "create me")).state).toBe("ok");
+    const warning = { state: "warning", detail: expect.stringContaining("create me") };
+    expect(await keys(bound, { "kv key": "[]" })).toMatchObject(warning);
+    // Before the first deployment.
+    expect(await keys(bound, {})).toMatchObject(warning);
+    expect((await keys(bound, { "kv key": '[{"name": "key:1"}]' })).state).toBe("ok");
   });
 });
 

@@ -37,7 +37,7 @@ function edit(pattern: string | RegExp, by: string): void {
 beforeAll(() => {
   const model = packedFolder(syntheticModel({ ...SMALL_SHAPE, name: "of the fork" }));
   edit('name = "rerank"', 'name = "my-ranker"');
-  edit('MODEL = ""', `MODEL = ${JSON.stringify(model)}`);
+  edit('BUILT_IN_MODELS = ""', `BUILT_IN_MODELS = ${JSON.stringify(model)}`);
 });
 
 test("a dry run of its staging environment sends its name and model under names of their own, and needs no account", () => {
