@@ -13,6 +13,7 @@ import {
   scoreRow,
   tagRow,
 } from "./protocols/azure-ml-rows.ts";
+import { reservePairs } from "./quotas/reserve-pairs.ts";
 import type { RequestContext } from "./request-context.ts";
 import { tagTexts } from "./tag-texts.ts";
 
@@ -34,6 +35,8 @@ export async function classify(
         "must have single texts: the model labels the tokens of one text, not of a pair";
       return fail({ kind: "invalid_value", param: field, problem });
     }
+    const reserved = await reservePairs(pairs, model, context);
+    if (!reserved.ok) return reserved;
     const texts = pairs.map(({ query }) => query);
     const toLabels = returnScores ? scoredTagRow : tagRow;
     const tagged = await tagTexts<AzureMlRow>(texts, model, context.turns, (text) =>

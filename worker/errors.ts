@@ -1,6 +1,7 @@
 /** Every expected failure of the service, and the one table that gives each its status, public code and text. */
 import type { Head } from "../engine/index.ts";
 import {
+  ADDRESS_RATE_SECONDS,
   JOB_LIMITS,
   KEYS_RETRY_AFTER_SECONDS,
   LIMITS,
@@ -26,6 +27,19 @@ export type Failure =
   | { kind: "origin_not_allowed" }
   /** Where keys are kept gives no answer. */
   | { kind: "api_keys_unavailable" }
+  | { kind: "rate_limited"; requestsPerMinute: number; retryAfterSeconds: number }
+  /** `neededTokens`: null before the body is read. */
+  | {
+      kind: "budget_spent";
+      tokensPerDay: number;
+      remainingTokens: number;
+      neededTokens: number | null;
+      retryAfterSeconds: number;
+    }
+  /** Nobody knows what the caller has left of its budget. */
+  | { kind: "budget_unavailable" }
+  /** Too many requests from one address, whoever sends them. */
+  | { kind: "address_rate_limited" }
   | { kind: "empty_body" }
   | { kind: "invalid_utf8" }
   /** `problem` is the parser's own sentence; it may quote a few characters of the body, so it is never logged. */
@@ -208,6 +222,38 @@ export function publicError(failure: Failure): PublicError {
         code: "api_keys_unavailable",
         message: "API keys cannot be checked now; try again in a moment.",
         headers: { "retry-after": String(KEYS_RETRY_AFTER_SECONDS) },
+      };
+    case "rate_limited":
+      return {
+        status: 429,
+        code: "rate_limited",
+        message: `The key may send ${failure.requestsPerMinute} requests a minute, and has; try again in ${secondsOf(failure.retryAfterSeconds)}.`,
+        headers: { "retry-after": String(failure.retryAfterSeconds) },
+      };
+    case "budget_spent": {
+      const { tokensPerDay, remainingTokens, neededTokens, retryAfterSeconds } = failure;
+      const needed = neededTokens === null ? "" : `, and this needs about ${neededTokens}`;
+      const never = neededTokens !== null && neededTokens > tokensPerDay;
+      return {
+        status: 429,
+        code: "budget_spent",
+        message: `The key may use ${tokensPerDay} tokens a day; ${remainingTokens} are left${needed}. ${never ? "Send fewer or shorter documents" : "The next day begins at 00:00 UTC"}.`,
+        headers: { "retry-after": String(retryAfterSeconds), ...NO_RETRY },
+      };
+    }
+    case "budget_unavailable":
+      return {
+        status: 503,
+        code: "budget_unavailable",
+        message: `What the key has left of its tokens cannot be found out now; try again in ${KEYS_RETRY_AFTER_SECONDS} seconds.`,
+        headers: { "retry-after": String(KEYS_RETRY_AFTER_SECONDS) },
+      };
+    case "address_rate_limited":
+      return {
+        status: 429,
+        code: "address_rate_limited",
+        message: `There are too many requests from your address; try again in ${ADDRESS_RATE_SECONDS} seconds.`,
+        headers: { "retry-after": String(ADDRESS_RATE_SECONDS) },
       };
     case "empty_body":
       return {

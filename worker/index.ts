@@ -5,6 +5,8 @@ import type { JobBindings, JobRun } from "./jobs/job-bindings.ts";
 import { tidyUp } from "./jobs/keep-going.ts";
 import { runJob } from "./jobs/run-job.ts";
 
+export { QuotaLedger } from "./quotas/quota-ledger.ts";
+
 /** Batch jobs. */
 export class JobWorkflow extends WorkflowEntrypoint<JobBindings, JobRun> {
   override async run({ payload }: WorkflowEvent<JobRun>, step: WorkflowStep): Promise<void> {

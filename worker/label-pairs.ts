@@ -5,6 +5,7 @@ import { ok, type Result } from "./errors.ts";
 import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
 import type { ServedModel } from "./models.ts";
 import { cutsOf, type Outcome } from "./pair-scores.ts";
+import { reservePairs } from "./quotas/reserve-pairs.ts";
 import { isRanker } from "./ranker.ts";
 import type { RequestContext } from "./request-context.ts";
 import { scorePairs } from "./score-pairs.ts";
@@ -41,6 +42,8 @@ export async function labelPairs(
     const logits = Float32Array.from(scores, ({ logit }) => logit);
     return ok({ logits, tokens, cuts: cutsOf(scores)?.length ?? null, provenance });
   }
+  const reserved = await reservePairs(pairs, model, context);
+  if (!reserved.ok) return reserved;
   const numLabels = head.labels.length;
   const logits = new Float32Array(pairs.length * numLabels);
   const work = await computeLogits(

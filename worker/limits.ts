@@ -79,7 +79,7 @@ export type LimitName = keyof typeof LIMITS;
 /** Most seconds that an overloaded service asks its callers to wait. */
 export const MOST_RETRY_AFTER_SECONDS = 60;
 
-/** Seconds after which it is worth asking again where keys are kept. */
+/** Seconds after which it is worth asking again where keys, or what they have used, are kept. */
 export const KEYS_RETRY_AFTER_SECONDS = 2;
 
 /** Tokens that the edge is taken to compute in a second, until an isolate has measured it. */
@@ -87,6 +87,9 @@ export const TOKENS_PER_SECOND = 2_500;
 
 /** For how long a self-check that failed is not made again, and how long one may take, `GET /ready`'s wait for another's included. */
 export const VERDICT_SECONDS = 10;
+
+/** Seconds of a window of the binding ADDRESS_RATE in wrangler.toml, which a Worker cannot ask for. */
+export const ADDRESS_RATE_SECONDS = 10;
 
 /** Characters tokenized before other requests get a turn on the event loop: 0.2 s at worst. */
 export const SLICE_CHARS = 100_000;

@@ -2,6 +2,7 @@ import type { Caller } from "./auth/caller.ts";
 import type { Deadline } from "./deadline.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import type { TraceContext } from "./observe/trace-context.ts";
+import type { CallerQuotas } from "./quotas/caller-quotas.ts";
 import { ROUTES, type Route } from "./routing.ts";
 import type { Settings } from "./settings.ts";
 import type { Turns } from "./turns.ts";
@@ -21,6 +22,8 @@ export interface RequestContext extends WorkContext {
   caller: Caller;
   headers: Headers;
   settings: Settings;
+  /** Of a caller with limits. */
+  quotas: CallerQuotas | null;
   /** Where it asked to be computed. */
   route: Route;
   /** Work that may go on after the answer. */

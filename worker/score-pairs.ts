@@ -9,6 +9,7 @@ import { fail, ok, type Failure, type Result } from "./errors.ts";
 import type { FitOptions } from "../engine/fit-pair.ts";
 import type { ServedModel } from "./models.ts";
 import type { PairScores } from "./pair-scores.ts";
+import { reservePairs } from "./quotas/reserve-pairs.ts";
 import type { RequestContext } from "./request-context.ts";
 import { afterBackendFailure, afterCount, BACKEND_WINDOW, firstFacts } from "./routing-facts.ts";
 import {
@@ -41,6 +42,8 @@ export async function scorePairs(
   const { pairs, model } = request;
   const withinLimit = checkTotalChars(pairs);
   if (!withinLimit.ok) return withinLimit;
+  const reserved = await reservePairs(pairs, model, context, request.fit);
+  if (!reserved.ok) return reserved;
   const backend = backendOf(model);
   const window = model.kind === "edge" ? model.manifest.architecture.maxSeqLength : BACKEND_WINDOW;
   const estimates = estimateTokens(pairs, window);

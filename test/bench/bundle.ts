@@ -49,10 +49,13 @@ export async function bundle(project: string, worker: WorkerName): Promise<Bundl
   return { folder, assets: join(project, "worker/build"), uploadKib: Number(upload[1]) };
 }
 
-/** Arguments for a Worker other than the service: it has no workflow, and wrangler asks for the class of each that is configured. */
+/** Tables of wrangler.toml that name a class, which wrangler then asks of a Worker. */
+const CLASSES = /\[\[(?:workflows|durable_objects\.bindings|migrations)\]\]\n(?:.+\n)+/g;
+
+/** Arguments for a Worker other than the service, which has none of its classes. */
 async function otherEntry(project: string, worker: WorkerName): Promise<string[]> {
   const text = await readFile(join(project, "wrangler.toml"), "utf8");
   const config = join(project, `${worker}.toml`);
-  await writeFile(config, text.replace(/\[\[workflows\]\]\n(?:.+\n)+/, ""));
+  await writeFile(config, text.replaceAll(CLASSES, ""));
   return [join(WORKERS, `${worker}.ts`), "--config", config];
 }

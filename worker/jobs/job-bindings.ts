@@ -1,10 +1,13 @@
 /** What of the Worker's bindings batch jobs need, and who runs them. */
 import type { ModelEnvironment } from "../models.ts";
+import type { QuotaLedger } from "../quotas/quota-ledger.ts";
 import type { JobAddress } from "./job-keys.ts";
 
 export interface JobBindings extends ModelEnvironment {
   JOB_BUCKET: R2Bucket;
   JOBS: Workflow<JobRun>;
+  /** Counts what keys with limits use. */
+  QUOTAS?: DurableObjectNamespace<QuotaLedger>;
 }
 
 /** What an instance of the workflow is started with. */

@@ -1,6 +1,7 @@
 /** What is kept of a job, as long as it is kept. */
 import { publicError, type Failure } from "../errors.ts";
 import type { TraceContext } from "../observe/trace-context.ts";
+import type { JobBudget } from "../quotas/shard-budget.ts";
 import type { JobAddress, ResultFormat } from "./job-keys.ts";
 import type { JobRequest } from "./job-request.ts";
 import type { Totals } from "./totals.ts";
@@ -23,6 +24,8 @@ export interface JobError {
 
 export interface JobRecord extends JobAddress {
   request: JobRequest;
+  /** Null: the key that submitted it may use any number of tokens. */
+  budget: JobBudget | null;
   /** Name of the model that scores. */
   model: string;
   /** Of the request that submitted it. */

@@ -1,16 +1,20 @@
 /** A lane scores its shards, one step for as many as it may score at a time, and keeps how far it has come. */
 import type { ServedModel } from "../models.ts";
+import { ShardBudget } from "../quotas/shard-budget.ts";
 import type { JobBindings, JobRun } from "./job-bindings.ts";
-import type { JobPlan, JobRecord } from "./job-record.ts";
+import { jobErrorOf, type JobPlan, type JobRecord } from "./job-record.ts";
 import { readStop, requestStop, type Stop } from "./job-store.ts";
 import { readLanes, sumOfLanes, writeLane, type LaneState } from "./lane-state.ts";
 import { Plan, type PlannedShard } from "./plan-job.ts";
-import { giveShardUp, scoreShard, type Broken } from "./score-shard.ts";
+import { giveShardUp, scoreShard, type Broken, type Spent } from "./score-shard.ts";
 import type { Steps } from "./steps.ts";
 import { NOTHING, sumOf, type Totals } from "./totals.ts";
 
 /** Milliseconds between two times that a lane's state is kept: R2 takes one write a second of an object. */
 const CHECKPOINT_MS = 1_500;
+
+/** What a shard has come to. */
+type Outcome = Totals | Broken | Spent;
 
 export interface LaneCall {
   env: JobBindings;
@@ -44,7 +48,7 @@ export async function followLane(
     const own = numbers.slice(state.done, state.done + plan.concurrency);
     const before = state;
     const onAll = async (
-      work: (shard: PlannedShard, number: number) => Promise<Totals | Broken>,
+      work: (shard: PlannedShard, number: number) => Promise<Outcome>,
     ): Promise<Settled> => {
       if (await readStop(bucket, run)) return STOPPED;
       const planned = await Promise.all(own.map((number) => shards.shard(number)));
@@ -57,12 +61,21 @@ export async function followLane(
       return settle(
         call,
         before,
-        done.map((each) => (each as PromiseFulfilledResult<Totals | Broken>).value),
+        done.map((each) => (each as PromiseFulfilledResult<Outcome>).value),
       );
     };
     const scoreAll = (): Promise<Settled> =>
       onAll((shard, number) =>
-        scoreShard(bucket, shard, { job: run, request, trace, model, route: plan.route, number }),
+        scoreShard(bucket, shard, {
+          job: run,
+          request,
+          trace,
+          model,
+          route: plan.route,
+          number,
+          budget:
+            record.budget && new ShardBudget(record.budget, env.QUOTAS, `${run.name}-${number}`),
+        }),
       );
     const giveUp = (reason: string): Promise<Settled> =>
       onAll((shard, number) => giveShardUp(bucket, shard, { job: run, number }, reason));
@@ -114,7 +127,7 @@ const STOPPED: Settled = { totals: NOTHING, shards: 0, mustStop: true };
 async function settle(
   { env, run, record, plan }: LaneCall,
   before: LaneState,
-  scored: readonly (Totals | Broken)[],
+  scored: readonly Outcome[],
 ): Promise<Settled> {
   const bucket = env.JOB_BUCKET;
   const broken = scored.find((each) => "problem" in each);
@@ -124,6 +137,11 @@ async function settle(
       as: "Failed",
       error: { code, message: `${file}: ${reason}` },
     });
+    return STOPPED;
+  }
+  const spent = scored.find((each) => "failure" in each);
+  if (spent) {
+    await requestStop(bucket, run, { as: "Failed", error: jobErrorOf(spent.failure) });
     return STOPPED;
   }
   const totals = sumOf(scored as Totals[]);

@@ -10,6 +10,7 @@ import { headOf } from "../label-pairs.ts";
 import type { ServedModel } from "../models.ts";
 import { labelRow, tagScoresOf, tagsOf } from "../protocols/azure-ml-rows.ts";
 import { pythonList } from "../protocols/python-list.ts";
+import { tokensOfPairs } from "../quotas/reserve-pairs.ts";
 import type { WorkContext } from "../request-context.ts";
 import { tagTexts } from "../tag-texts.ts";
 import { sendPatiently } from "./send-patiently.ts";
@@ -54,6 +55,14 @@ export async function scoreRows(
     return work.kind === "ranking" ? ranking(own) : labelled(own, head);
   });
   return ok({ answers, tokens: logits.value.tokens });
+}
+
+/** An estimate of the tokens that a model reads of rows. */
+export function tokensOfRows(rows: readonly InputRow[], model: ServedModel): number {
+  return tokensOfPairs(
+    rows.flatMap(({ work }) => pairsOf(work)),
+    model,
+  );
 }
 
 function pairsOf(work: RowWork): TextPair[] {

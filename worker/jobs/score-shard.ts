@@ -1,10 +1,11 @@
 /** One shard's rows are read, scored and written: run twice, it writes the same. */
 import { admitWork } from "../admission.ts";
-import { publicError } from "../errors.ts";
+import { publicError, type Failure } from "../errors.ts";
 import { headOf } from "../label-pairs.ts";
 import type { ServedModel } from "../models.ts";
 import { writeLog } from "../observe/log.ts";
 import type { TraceContext } from "../observe/trace-context.ts";
+import type { ShardBudget } from "../quotas/shard-budget.ts";
 import { readShard } from "./input/read-shard.ts";
 import { FORMATS, partKey, type JobAddress, type ResultFormat } from "./job-keys.ts";
 import type { JobRequest } from "./job-request.ts";
@@ -12,7 +13,7 @@ import { partsOf } from "./output/parts.ts";
 import type { PlannedShard } from "./plan-job.ts";
 import type { InputRow, RowProblem, ScoredRow } from "./rows.ts";
 import { ShardError } from "./shard-error.ts";
-import { misfitOf, scoreRows } from "./score-rows.ts";
+import { misfitOf, scoreRows, tokensOfRows } from "./score-rows.ts";
 import { NOTHING, type Totals } from "./totals.ts";
 
 export interface ShardCall {
@@ -23,6 +24,8 @@ export interface ShardCall {
   route: "edge" | "backend";
   /** Of all shards of the job. */
   number: number;
+  /** Null: any number of tokens may be used. */
+  budget: ShardBudget | null;
 }
 
 /** What stands against the job as a whole, such as a file that has changed. */
@@ -30,18 +33,29 @@ export interface Broken {
   problem: RowProblem;
 }
 
+/** The budget of the job's key is spent. */
+export interface Spent {
+  failure: Extract<Failure, { kind: "budget_spent" }>;
+}
+
 /** @throws ShardError for what may pass: a backend that does not answer, a model that cannot be loaded now */
 export async function scoreShard(
   bucket: R2Bucket,
   { shard, source }: PlannedShard,
   call: ShardCall,
-): Promise<Totals | Broken> {
+): Promise<Totals | Broken | Spent> {
   if (source === null) return NOTHING;
   const startedAtMs = Date.now();
   const read = await readShard(bucket, source, shard);
   if (!read.ok) return read;
   const { good, misfits } = fitting(read.rows, source.name, call.model);
   const problems = inOrder([...read.problems, ...misfits]);
+  const reserved = await call.budget?.reserve(tokensOfRows(good, call.model));
+  if (reserved && !reserved.ok) {
+    const { failure } = reserved;
+    if (failure.kind === "budget_spent") return { failure };
+    throw new ShardError(publicError(failure).message);
+  }
   const scored = await admitWork(call.request.timeoutSeconds * 1_000, (turns, deadline) =>
     scoreRows(good, call.model, call.route, {
       id: `${call.job.name}-${call.number}`,
@@ -50,6 +64,7 @@ export async function scoreShard(
       deadline,
     }),
   );
+  await call.budget?.settle(scored.ok ? scored.value.tokens : 0);
   if (!scored.ok) throw new ShardError(publicError(scored.failure).message);
   const { answers, tokens } = scored.value;
   const rows = good.map(({ row, queryId, documentIds }, index): ScoredRow => ({

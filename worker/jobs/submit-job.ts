@@ -3,6 +3,7 @@ import { fail, ok, type Result } from "../errors.ts";
 import { JOB_LIMITS } from "../limits.ts";
 import { findModel } from "../models.ts";
 import type { TraceContext } from "../observe/trace-context.ts";
+import type { JobBudget } from "../quotas/shard-budget.ts";
 import { startInstance } from "./beats.ts";
 import type { JobBindings } from "./job-bindings.ts";
 import { activeKey, idempotencyKey } from "./job-keys.ts";
@@ -16,6 +17,7 @@ import { outputKey } from "./put-output.ts";
 export interface Submission {
   scope: string;
   request: JobRequest;
+  budget: JobBudget | null;
   /** The body as it came, by which a repeated key is known to mean the same job. */
   bodyHash: string;
   /** SHA-256 of the caller's `Idempotency-Key`; null if there was none. */
@@ -39,7 +41,7 @@ export async function submitJob(
   env: JobBindings,
   submission: Submission,
 ): Promise<Result<Submitted>> {
-  const { scope, request, keyHash, bodyHash, trace } = submission;
+  const { scope, request, budget, keyHash, bodyHash, trace } = submission;
   const known =
     keyHash && (await readJson<KnownKey>(env.JOB_BUCKET, idempotencyKey(scope, keyHash)));
   if (known) {
@@ -59,6 +61,7 @@ export async function submitJob(
     scope,
     name,
     request,
+    budget,
     model: checked.value,
     // What others say about the trace is not kept.
     trace: { traceId: trace.traceId, flags: trace.flags },

@@ -15,6 +15,7 @@ export type LogLine =
   | ExceptionLine
   | ModelLine
   | KeysLine
+  | QuotasLine
   | SettingLine;
 
 /** A request has ended. */
@@ -90,6 +91,13 @@ export interface ModelLine {
 export interface KeysLine {
   level: LogLevel;
   event: "keys";
+  problem: string;
+}
+
+/** What a key has used cannot be asked for, or not be written down. */
+export interface QuotasLine {
+  level: LogLevel;
+  event: "quotas";
   problem: string;
 }
 

@@ -32,3 +32,9 @@ export const TEI_HEADERS: Readonly<Record<string, string>> = {
   "x-queue-time": "Milliseconds.",
   "x-inference-time": "Milliseconds.",
 };
+
+/** Of every answer to a key with limits. */
+export const QUOTA_HEADERS: Readonly<Record<string, string>> = {
+  "ratelimit-policy": "What the key may use: docs/limits.md.",
+  ratelimit: "What is left of it, and for how many seconds.",
+};

@@ -1,5 +1,6 @@
 /** The service as an OpenAPI 3.1 document. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { QUOTA_HEADERS } from "./answer-headers.ts";
 import { errorResponses, type ErrorResponse } from "./error-responses.ts";
 import { FILE_OPERATIONS } from "./file-operations.ts";
 import { JOB_OPERATIONS } from "./job-operations.ts";
@@ -50,13 +51,14 @@ export function openApiDocument(version: string): Document {
 
 function routeOf(operation: Operation, schemas: Schemas): Route {
   const { method, path, tag, summary, parameters = [], examples, answer } = operation;
+  const quotas = operation.failures.includes("rate_limited") ? QUOTA_HEADERS : {};
   const answers = [answer, ...(operation.otherAnswers ?? [])].map((each): [string, Response] => [
     String(each.status ?? 200),
-    success(each, schemas),
+    success(each, schemas, quotas),
   ]);
   const failed = errorResponses(operation).map((response): [string, Response] => [
     String(response.status),
-    failure(response, schemas),
+    failure(response, schemas, quotas),
   ]);
   return {
     method,
@@ -87,10 +89,11 @@ function requestOf(
 function success(
   { description, contentTypes = ["application/json"], schema, headers, rareHeaders }: Answer,
   schemas: Schemas,
+  quotas: Readonly<Record<string, string>>,
 ): Response {
   return {
     description,
-    headers: headersOf({ ...headers, ...rareHeaders }),
+    headers: headersOf({ ...headers, ...rareHeaders, ...quotas }),
     ...(schema && {
       content: Object.fromEntries(
         contentTypes.map((type) => [type, { schema: reference(schema, outputSchema, schemas) }]),
@@ -106,12 +109,19 @@ function redirect(place: string): Response {
   };
 }
 
-function failure({ codes, formats, examples, headers }: ErrorResponse, schemas: Schemas): Response {
+function failure(
+  { codes, formats, examples, headers }: ErrorResponse,
+  schemas: Schemas,
+  quotas: Readonly<Record<string, string>>,
+): Response {
   const bodies = formats.map(({ schema }) => reference(schema, outputSchema, schemas));
   const schema = bodies.length === 1 ? bodies[0]! : { anyOf: bodies };
   return {
     description: codes.join(", "),
-    headers: headersOf(Object.fromEntries(headers.map((name) => [name, HEADERS[name]!]))),
+    headers: headersOf({
+      ...Object.fromEntries(headers.map((name) => [name, HEADERS[name]!])),
+      ...quotas,
+    }),
     content: { "application/json": { schema, examples } },
   };
 }

@@ -14,6 +14,18 @@ export const EXAMPLES: {
   missing_scope: [{ kind: "missing_scope", scope: "jobs" }],
   origin_not_allowed: [{ kind: "origin_not_allowed" }],
   api_keys_unavailable: [{ kind: "api_keys_unavailable" }],
+  rate_limited: [{ kind: "rate_limited", requestsPerMinute: 600, retryAfterSeconds: 12 }],
+  budget_spent: [
+    {
+      kind: "budget_spent",
+      tokensPerDay: 2_000_000,
+      remainingTokens: 12,
+      neededTokens: 5_000,
+      retryAfterSeconds: 3_600,
+    },
+  ],
+  budget_unavailable: [{ kind: "budget_unavailable" }],
+  address_rate_limited: [{ kind: "address_rate_limited" }],
   empty_body: [{ kind: "empty_body" }],
   invalid_utf8: [{ kind: "invalid_utf8" }],
   invalid_json: [{ kind: "invalid_json", problem: "Unexpected end of JSON input" }],
@@ -112,8 +124,13 @@ export const GUARDED: readonly FailureKind[] = [
   "missing_scope",
   "origin_not_allowed",
   "api_keys_unavailable",
+  "rate_limited",
+  "address_rate_limited",
   "misconfigured",
 ];
+
+/** Of a route whose work is charged to a key's tokens a day. */
+export const CHARGED: readonly FailureKind[] = ["budget_spent", "budget_unavailable"];
 
 /** Of a route of files or jobs. */
 export const KEEPING: readonly FailureKind[] = [...READING, ...GUARDED, "jobs_not_set_up"];
@@ -122,6 +139,7 @@ export const KEEPING: readonly FailureKind[] = [...READING, ...GUARDED, "jobs_no
 export const COMPUTING: readonly FailureKind[] = [
   ...READING,
   ...GUARDED,
+  ...CHARGED,
   ...READING_JSON,
   "invalid_value",
   "over_limit",

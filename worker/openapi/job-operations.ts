@@ -1,7 +1,7 @@
 /** The routes of batch jobs. */
 import * as z from "zod";
 import { JOB_LIMITS } from "../limits.ts";
-import { KEEPING, READING_JSON } from "./failures.ts";
+import { CHARGED, KEEPING, READING_JSON } from "./failures.ts";
 import { COLLECTION, PAIRS, QUERIES, RUN } from "./file-operations.ts";
 import { BATCH, JOB_NAME, ONE_JOB } from "./one-job.ts";
 import { results } from "./job-results-operation.ts";
@@ -84,6 +84,7 @@ const submit: Operation = {
       param: "body",
     },
     ...KEEPING,
+    ...CHARGED,
     ...READING_JSON,
     "wrong_content_type",
     "input_address",

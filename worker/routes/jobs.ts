@@ -1,5 +1,6 @@
 /** Batch scoring: Azure ML's batch endpoint, its jobs, and their results. */
 import type { Context } from "hono";
+import type { Caller } from "../auth/caller.ts";
 import { scopeOf } from "../caller.ts";
 import { checkHeaders, readJson } from "../body.ts";
 import { SETTINGS } from "../deployed-settings.ts";
@@ -20,6 +21,7 @@ import { submitJob } from "../jobs/submit-job.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import { sha256Hex } from "../sha256.ts";
 import { DEFAULT_MODEL, servedNames } from "../models.ts";
+import type { JobBudget } from "../quotas/shard-budget.ts";
 import {
   addRoute,
   callerOf,
@@ -79,6 +81,8 @@ async function keepGoing(c: AppContext, next: () => Promise<void>): Promise<void
 }
 
 async function submit(c: AppContext, env: JobBindings, scope: string): Promise<Response> {
+  const spent = c.get("quotas")?.refusal();
+  if (spent) return refuse(c, spent);
   const declared = checkHeaders(c.req.raw.headers, "maxJobBodyBytes");
   if (!declared.ok) return refuse(c, declared.failure);
   const body = await readJson(c.req.raw, () => undefined, "maxJobBodyBytes");
@@ -92,6 +96,7 @@ async function submit(c: AppContext, env: JobBindings, scope: string): Promise<R
   const submitted = await submitJob(env, {
     scope,
     request: { ...request.value, model },
+    budget: budgetOf(callerOf(c)),
     bodyHash: await sha256Hex(JSON.stringify([body.value, deployed.value ?? null])),
     keyHash: key ? await sha256Hex(key) : null,
     bucketName: jobSettings().bucketName,
@@ -101,6 +106,10 @@ async function submit(c: AppContext, env: JobBindings, scope: string): Promise<R
   const { record, isRepeated } = submitted.value;
   note(c, { model: record.model, job: record.name });
   return c.json(envelope(c, record), isRepeated ? 200 : 201, { location: `/jobs/${record.name}` });
+}
+
+function budgetOf({ name, tokensPerDay }: Caller): JobBudget | null {
+  return name === undefined || tokensPerDay === undefined ? null : { caller: name, tokensPerDay };
 }
 
 /** The model that `azureml-model-deployment` pins, as for `/score`. */

@@ -87,6 +87,7 @@ function addRerankRoute(app: App, path: string, protocolOf: ProtocolOf): void {
       const ranked = failedInTime(await rerank(request, model.value, context), context.deadline);
       if (!ranked.ok) {
         if (!options.failOpen || !mayFailOpen(ranked.failure)) return ranked;
+        if (context.quotas) context.waitUntil(context.quotas.settleFailure(ranked.failure));
         const { code } = publicError(ranked.failure);
         note(c, { code });
         return ok({

@@ -1,5 +1,5 @@
 /** What all routes share: one path with its methods, the answer to a scoring request, and the refusal of any. */
-import type { Context, Handler, Hono, MiddlewareHandler } from "hono";
+import type { Context, Handler, Hono, MiddlewareHandler, Next } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { admit } from "../admission.ts";
 import type { Caller } from "../auth/caller.ts";
@@ -14,6 +14,10 @@ import type { ModelEnvironment } from "../models.ts";
 import type { RequestMethod, RequestNotes } from "../observe/request-end.ts";
 import type { Outcome } from "../pair-scores.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
+import { isOverAddressRate } from "../quotas/address-rate.ts";
+import type { CallerQuotas } from "../quotas/caller-quotas.ts";
+import { openQuotas } from "../quotas/open-quotas.ts";
+import type { QuotaLedger } from "../quotas/quota-ledger.ts";
 import type { RequestContext } from "../request-context.ts";
 import { preflight } from "./cors.ts";
 import { isCrossSite } from "./cross-site.ts";
@@ -26,6 +30,10 @@ export interface Bindings extends ModelEnvironment, Partial<JobBindings> {
   CF_VERSION_METADATA?: WorkerVersionMetadata;
   /** Where each request leaves a data point. Default: nowhere. */
   ANALYTICS?: AnalyticsEngineDataset;
+  /** Counts what callers with limits use. Without it, they are refused. */
+  QUOTAS?: DurableObjectNamespace<QuotaLedger>;
+  /** How many requests an address may send to a service with keys. Default: any number. */
+  ADDRESS_RATE?: RateLimit;
 }
 
 export interface AppEnvironment {
@@ -38,6 +46,8 @@ export interface AppEnvironment {
     errorStatus?: ErrorStatusFormat;
     /** Of a route that needs a scope. */
     caller?: Caller;
+    /** Of a caller with limits. */
+    quotas?: CallerQuotas;
   };
 }
 
@@ -89,10 +99,14 @@ export function addRoute(
   if (access !== "public") {
     const guarded = methods.filter((each) => each !== "OPTIONS");
     app.on(guarded, path, async (c, next) => {
-      const caller = await identify(c.req.raw, access);
+      const { raw } = c.req;
+      const needsKey = SETTINGS.ok && SETTINGS.value.auth.isRequired;
+      if (needsKey && (await isOverAddressRate(raw.headers, c.env.ADDRESS_RATE)))
+        return refuse(c, { kind: "address_rate_limited" });
+      const caller = await identify(raw, access);
       if (!caller.ok) return refuse(c, caller.failure);
       c.set("caller", caller.value);
-      return next();
+      return limitCaller(c, caller.value, next);
     });
   }
   app.on(methods, path, handler);
@@ -104,6 +118,19 @@ const refuseCrossSite: MiddlewareHandler<AppEnvironment> = async (c, next) =>
 
 const refuseMisconfigured: MiddlewareHandler<AppEnvironment> = async (c, next) =>
   SETTINGS.ok ? next() : refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
+
+/** Counts a request in that comes from a caller with limits, and tells it on every answer what is left of them. */
+async function limitCaller(c: AppContext, caller: Caller, next: Next): Promise<void | Response> {
+  const opened = openQuotas(caller, c.env.QUOTAS);
+  if (!opened.ok) return refuse(c, opened.failure);
+  const quotas = opened.value;
+  if (quotas === null) return next();
+  c.set("quotas", quotas);
+  const entered = await quotas.enter();
+  if (entered.ok) await next();
+  else c.res = refuse(c, entered.failure);
+  for (const [name, value] of Object.entries(quotas.headers)) c.header(name, value);
+}
 
 /** Who calls a route that needs a scope; throws on a public one. */
 export function callerOf(c: AppContext): Caller {
@@ -124,8 +151,12 @@ export async function answer(
   if (!SETTINGS.ok) return refuse(c, { kind: "misconfigured", problems: SETTINGS.problems });
   const notes = c.get("notes");
   notes.scoring = "batch";
+  const quotas = c.get("quotas") ?? null;
+  const spent = quotas?.refusal();
+  if (spent) return refuse(c, spent);
   const admission = {
     id: c.get("requestId"),
+    quotas,
     caller: callerOf(c),
     trace: notes.trace,
     settings: SETTINGS.value,
@@ -134,12 +165,21 @@ export async function answer(
   const working = admit(request, admission, hasBackends(), async (body, context) => {
     const result = await work(body, context);
     notes.times = await context.turns.finish();
+    if (quotas) {
+      const settled = result.ok
+        ? quotas.settle(result.value.tokens)
+        : quotas.settleFailure(result.failure);
+      c.executionCtx.waitUntil(settled);
+    }
     return result;
   });
   // Without this, workerd ends a request whose client hung up wherever it stands, and its ticket stays in the queue until its lease
   // is over. With it, the request learns of it at the next slice and leaves by itself.
   c.executionCtx.waitUntil(working.catch(() => undefined));
-  const result = await working;
+  const result = await working.catch((error: unknown) => {
+    if (quotas) c.executionCtx.waitUntil(quotas.settle(0));
+    throw error;
+  });
   if (!result.ok) return refuse(c, result.failure);
   const { body, model, method, tokens, cuts, provenance, headers } = result.value;
   const { servedBy, reason, cache } = provenance;
