@@ -143,3 +143,17 @@ describe("a ticket that has stepped aside", () => {
     expect(queue.size).toBe(0);
   });
 });
+
+test("only those that have asked for a turn are waiting", () => {
+  const { queue, clock, enter } = queueAt(0);
+  const [computed, waiting, away] = [enter(), enter(), enter()];
+  enter();
+  expect([queue.size, queue.waiting]).toEqual([4, 0]);
+  for (const ticket of [computed, waiting, away]) queue.isTurn(ticket);
+  expect([queue.size, queue.waiting]).toEqual([4, 3]);
+  queue.stepAside(away, 1_000);
+  queue.leave(computed);
+  expect([queue.size, queue.waiting]).toEqual([3, 1]);
+  clock.ms = LEASE_MS;
+  expect(queue.waiting).toBe(0);
+});
