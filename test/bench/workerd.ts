@@ -36,7 +36,8 @@ const WORKERD = workerdBinary();
 
 /**
  * Compiles a bundle and workerd into one program, so that no configuration is parsed at its start. Its assets stay outside: workerd
- * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other, and asks for no key.
+ * reads them from the disk, where Cloudflare fetches them from another process. It can call this machine and no other, and asks for no key unless RERANK_AUTH is
+ * one of its variables.
  *
  * @param variables - Names of those that are set when it starts, as those of wrangler.toml are when it is deployed.
  * @param heapMb - Of JavaScript's objects, at most. Default: V8's own limit, which depends on the machine.
@@ -55,6 +56,7 @@ export async function compileWorker(
     .filter((file) => file.endsWith(".wasm"))
     .map((file) => `, (name = "${file}", wasm = embed "${file}")`);
   const bindings = variables.map((name) => `, (name = "${name}", fromEnvironment = "${name}")`);
+  if (!variables.includes("RERANK_AUTH")) bindings.push(', (name = "RERANK_AUTH", text = "off")');
   const v8Flags = heapMb === undefined ? "" : `,\n  v8Flags = ["--max-old-space-size=${heapMb}"]`;
   const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -67,7 +69,7 @@ const config :Workerd.Config = (
 );
 const main :Workerd.Worker = (
   modules = [(name = "${main}", esModule = embed "${main}")${modules.join("")}],
-  bindings = [(name = "ASSETS", service = "assets"), (name = "RERANK_AUTH", text = "off")${bindings.join("")}],
+  bindings = [(name = "ASSETS", service = "assets")${bindings.join("")}],
   compatibilityDate = "${compatibility_date}",
   compatibilityFlags = ${JSON.stringify(compatibility_flags)}
 );

@@ -6,13 +6,19 @@ import { SYNTHETIC_WORDS } from "../jobs/runs/rows.ts";
 export interface LoadCaller {
   /** Stands in each of its texts, ids and names, and in nobody else's. */
   mark: string;
-  /** What it sends as its key. */
-  key: string;
+  /** Headers in which its key goes, in one of the ways that the protocols have. */
+  headers: Readonly<Record<string, string>>;
   queries: readonly string[];
   documents: readonly string[];
   /** [queries][documents] */
   logits: readonly (readonly number[])[];
 }
+
+const HEADERS: readonly ((key: string) => Record<string, string>)[] = [
+  (key) => ({ authorization: `Bearer ${key}` }),
+  (key) => ({ "api-key": key }),
+  (key) => ({ "x-api-key": key }),
+];
 
 const QUERIES = 4;
 const DOCUMENTS = 30;
@@ -32,7 +38,7 @@ export function makeCallers(keys: readonly string[], model: CrossEncoder): LoadC
     const logits = queries.map((query) =>
       Array.from(model.score(documents.map((document) => [query, document]))),
     );
-    return { mark, key, queries, documents, logits };
+    return { mark, headers: HEADERS[number % HEADERS.length]!(key), queries, documents, logits };
   });
 }
 

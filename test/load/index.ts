@@ -9,6 +9,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { UserError } from "../../tools/user-error.ts";
+import { testKey } from "../auth/keys.ts";
 import { ROOT } from "../bench/paths.ts";
 import { SMALLEST_SHAPE, writeModel } from "../jobs/runs/bundle.ts";
 import { HELP, parseOptions, type Options, type ScenarioName } from "./options.ts";
@@ -36,6 +37,9 @@ const LOADING: Readonly<Record<Exclude<ScenarioName, "leak">, Scenario>> = {
 };
 
 const DEFAULT_MODEL = join(ROOT, "models/rerank-minilm-l6");
+
+/** Of `leak`, each with a key of its own. */
+const CALLERS = 50;
 
 const PEAK_SECONDS = 20;
 const SMOKE_PEAK_SECONDS = 5;
@@ -98,13 +102,21 @@ function optionsOf(service: LoadService, peak: Peak, { seconds, isSmoke }: Optio
 async function withTinyModel(options: Options, tell: Tell): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "x-rerank-load-"));
   const model = writeModel(join(folder, "model"), SMALLEST_SHAPE);
-  const service = await startService("load-tiny", model);
+  const keys = Array.from({ length: CALLERS }, (_, number) =>
+    testKey(`caller-${number}`, { scopes: ["rerank", "score"] }),
+  );
+  const service = await startService(
+    "load-tiny",
+    model,
+    keys.map(({ record }) => record),
+  );
   try {
     const where = await circumstances("leak", options, "a tiny model");
     const { requests, isSmoke } = options;
     const { assets } = service;
     const print = console.log;
-    await tell("leak", await leak({ service, model, assets, requests, isSmoke, print }), where);
+    const run = { service, model, assets, requests, isSmoke, print };
+    await tell("leak", await leak({ ...run, keys: keys.map(({ key }) => key) }), where);
   } finally {
     await service.stop();
     await rm(folder, { recursive: true });

@@ -14,7 +14,7 @@ const agent = new Agent({ keepAlive: true, timeout: 2_000 });
  * POST of a body, as JSON.
  *
  * @param hangUpMs - Milliseconds after which the connection is cut, however far the answer has come.
- * @returns undefined if it was cut
+ * @returns undefined if it was cut before the answer had come
  * @throws Error if no answer came
  */
 export function sendOnce(
@@ -31,15 +31,18 @@ export function sendOnce(
       headers: { "content-type": "application/json", "content-length": length, ...headers },
     });
     let isCut = false;
+    let hangingUp: NodeJS.Timeout | undefined;
     const fail = (error: Error): void => (isCut ? resolve(undefined) : reject(error));
     call.once("error", fail);
     call.once("response", (response) => {
       text(response).then((answer) => {
+        // The connection is another request's from now on.
+        clearTimeout(hangingUp);
         resolve({ status: response.statusCode!, headers: response.headers, text: answer });
       }, fail);
     });
     if (hangUpMs !== undefined)
-      setTimeout(() => {
+      hangingUp = setTimeout(() => {
         isCut = true;
         // A client that only closes its side may still wait for the answer, as far as workerd can tell; Cloudflare's edge tells it of either.
         call.socket?.resetAndDestroy();

@@ -5,6 +5,7 @@
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { bundle, stageProject } from "../bench/bundle.ts";
+import type { KeyRecord } from "../../worker/auth/key-record.ts";
 import { compileWorker, startWorker, type RunningWorker } from "../bench/workerd.ts";
 
 export interface LoadService {
@@ -20,26 +21,34 @@ export interface LoadService {
   stop(): Promise<void>;
 }
 
-/** Nobody needs a key, so that what is measured is the service behind it. */
-const VARIABLES = { RERANK_AUTH: "off" };
-
 /** An isolate has 128 MB in production, of which the engine's memory takes some 40; without a limit V8 sees no reason to collect. */
 const HEAP_MB = 80;
 
 /**
- * Builds and starts it, warm: the model is loaded.
+ * Builds and starts it; without keys it is warm, which is to say that its model is loaded.
  *
  * @param name - Of the folder that it is built in.
  * @param model - Folder of a packed model.
+ * @param keys - Records of the keys that are let in, if a key is to be needed at all.
  */
-export async function startService(name: string, model: string): Promise<LoadService> {
+export async function startService(
+  name: string,
+  model: string,
+  keys?: readonly KeyRecord[],
+): Promise<LoadService> {
+  const variables: Record<string, string> = keys
+    ? {
+        RERANK_AUTH: "required",
+        RERANK_API_KEYS: keys.map((key) => JSON.stringify(key)).join("\n"),
+      }
+    : {};
   const project = await stageProject(name, model);
   const built = await bundle(project, "service");
-  const program = await compileWorker(built, Object.keys(VARIABLES), HEAP_MB);
+  const program = await compileWorker(built, Object.keys(variables), HEAP_MB);
   const port = await freePort();
-  const start = (): Promise<RunningWorker> => startWorker(program, VARIABLES, port);
+  const start = (): Promise<RunningWorker> => startWorker(program, variables, port);
   let worker = await start();
-  await worker.post("/v1/rerank", { query: "warm", documents: ["up"] });
+  if (!keys) await worker.post("/v1/rerank", { query: "warm", documents: ["up"] });
   return {
     url: worker.url,
     assets: built.assets,

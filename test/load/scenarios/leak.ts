@@ -12,8 +12,6 @@ import { sendOnce, type Answer } from "../send-once.ts";
 import type { ScenarioReport } from "../scenario.ts";
 import type { LoadService } from "../service.ts";
 
-const CALLERS = 50;
-
 /** Requests that are open at once: fewer than may wait, since whoever is refused at once sends the next one at once. */
 const AT_ONCE = 24;
 
@@ -31,6 +29,8 @@ export interface LeakRun {
   model: string;
   /** Of the built service, with `openapi.json`. */
   assets: string;
+  /** One a caller. */
+  keys: readonly string[];
   requests: number;
   isSmoke: boolean;
   print(line: string): void;
@@ -39,8 +39,7 @@ export interface LeakRun {
 export async function leak(run: LeakRun): Promise<ScenarioReport> {
   const { service, requests, isSmoke, print } = run;
   const declared = await declaredStatuses(run.assets);
-  const keys = Array.from({ length: CALLERS }, (_, number) => `key-of-caller-${number}`);
-  const callers = makeCallers(keys, await loadPackedModel(run.model));
+  const callers = makeCallers(run.keys, await loadPackedModel(run.model));
   const random = seededRandom(1);
   const counts: Record<Outcome["kind"], number> = { right: 0, refused: 0, cancelled: 0, wrong: 0 };
   const problems: string[] = [];
@@ -50,7 +49,7 @@ export async function leak(run: LeakRun): Promise<ScenarioReport> {
   const callInTurn = async (): Promise<void> => {
     while (sent < requests) {
       const number = ++sent;
-      const caller = callers[Math.floor(random() * CALLERS)]!;
+      const caller = callers[Math.floor(random() * callers.length)]!;
       const { kind, problem } = await outcomeOf(service.url, caller, number, declared, random);
       counts[kind]++;
       if (problem !== undefined) problems.push(`request ${number}: ${problem}`);
@@ -65,7 +64,7 @@ export async function leak(run: LeakRun): Promise<ScenarioReport> {
   return {
     title: "Leaks between requests",
     notes: [
-      `${CALLERS} callers, each with texts that have a mark of its own, send requests of all protocols to a tiny model, ${AT_ONCE} at once. Every answer is held against the scores of the caller's own texts, which the engine computes ` +
+      `${callers.length} callers, each with a key and texts that have a mark of its own, send requests of all protocols to a tiny model, ${AT_ONCE} at once. Every answer is held against the scores of the caller's own texts, which the engine computes ` +
         "in Node beforehand: they must be equal to the last bit. No answer may have another caller's mark, its `x-request-id` must be the request's, and its status one that `/openapi.json` declares for the route.",
     ],
     findings: [
@@ -96,7 +95,7 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const request = drawRequest(caller, random);
   const id = `${caller.mark}-${number}`;
-  const headers = { authorization: `Bearer ${caller.key}`, "x-request-id": id };
+  const headers = { ...caller.headers, "x-request-id": id };
   let answer: Answer | undefined;
   try {
     answer = await sendOnce(`${url}${request.path}`, request.body, headers, request.hangUpMs);
