@@ -27,14 +27,14 @@ export function queuedRequests(): number {
   return queue.size;
 }
 
-/** The queue was full all the time that work could have waited. */
-export class NoRoomError extends Error {
-  override readonly name = "NoRoomError";
-}
-
 /** Of these, those that wait for their turn at this isolate's engine, or have it. */
 export function waitingRequests(): number {
   return queue.waiting;
+}
+
+/** The queue was full all the time that work could have waited. */
+export class NoRoomError extends Error {
+  override readonly name = "NoRoomError";
 }
 
 /**

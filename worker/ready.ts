@@ -6,6 +6,7 @@ import { VERDICT_SECONDS } from "./limits.ts";
 import { loadModel } from "./model.ts";
 import { DEFAULT_MODEL, DEFAULT_SELF_CHECK } from "./models.ts";
 import { Readiness, type Verdict } from "./readiness.ts";
+import { writeLog } from "./observe/log.ts";
 import type { Turns } from "./turns.ts";
 
 const READINESS = new Readiness(
@@ -37,7 +38,7 @@ async function checkModel(turns: Turns): Promise<Verdict> {
     step = "logits";
     return selfCheckLogits(loaded.value) === DEFAULT_SELF_CHECK ? null : "logits";
   } catch (error) {
-    console.log(JSON.stringify({ level: "error", check: step, problem: String(error) }));
+    writeLog({ level: "error", event: "ready", check: step, problem: String(error) });
     return step;
   }
 }

@@ -67,6 +67,7 @@ const LINES: {
   },
   exception: { level: "error", event: "exception", requestId: "r", error: "E", stack: [] },
   model: { level: "error", event: "model", model: "m", problem: "p" },
+  ready: { level: "error", event: "ready", check: "logits", problem: "p" },
   keys: { level: "error", event: "keys", problem: "p" },
   quotas: { level: "error", event: "quotas", problem: "p" },
   setting: { level: "error", event: "setting", problem: "p" },

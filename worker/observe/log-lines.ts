@@ -14,6 +14,7 @@ export type LogLine =
   | JobLine
   | ExceptionLine
   | ModelLine
+  | ReadyLine
   | KeysLine
   | QuotasLine
   | SettingLine;
@@ -84,6 +85,14 @@ export interface ModelLine {
   level: LogLevel;
   event: "model";
   model: string;
+  problem: string;
+}
+
+/** The self-check of GET /ready found that the model, or what it computes, is not right. */
+export interface ReadyLine {
+  level: LogLevel;
+  event: "ready";
+  check: "model" | "logits";
   problem: string;
 }
 
