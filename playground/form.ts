@@ -50,6 +50,11 @@ export function apiKey(): string {
   return byId("api-key", HTMLInputElement).value.trim();
 }
 
+/** Opens the place for a key, for whoever needs one. */
+export function showKeyField(): void {
+  byId("key", HTMLDetailsElement).open = true;
+}
+
 /** Reads the form, and says below the documents how they were read. */
 export function readForm(): Asked {
   const { lacks } = chosenProtocol();

@@ -3,7 +3,15 @@ import { call } from "./call.ts";
 import { showCall, showRequest, startCode } from "./code-view.ts";
 import { byId } from "./dom.ts";
 import { acceptFiles } from "./file-drop.ts";
-import { apiKey, chosenProtocol, readForm, showDocuments, startForm, type Asked } from "./form.ts";
+import {
+  apiKey,
+  chosenProtocol,
+  readForm,
+  showDocuments,
+  showKeyField,
+  startForm,
+  type Asked,
+} from "./form.ts";
 import { showAfter, showBefore } from "./ranking-view.ts";
 import { showFacts, showFailure, showProgress, showStatus } from "./result-view.ts";
 
@@ -53,6 +61,7 @@ async function rank(): Promise<void> {
       showFacts(documents.length, done.milliseconds, outcome.facts);
     } else {
       showFailure(outcome.explanation);
+      if (done.status === 401) showKeyField();
     }
   } catch (error) {
     if (!controller.signal.aborted) throw error;

@@ -15,6 +15,7 @@ import {
 } from "./protocols/azure-ml-rows.ts";
 import { reservePairs } from "./quotas/reserve-pairs.ts";
 import type { RequestContext } from "./request-context.ts";
+import { checkPublishable } from "./publishable-limit.ts";
 import { tagTexts } from "./tag-texts.ts";
 
 export interface Classified extends Outcome {
@@ -35,6 +36,8 @@ export async function classify(
         "must have single texts: the model labels the tokens of one text, not of a pair";
       return fail({ kind: "invalid_value", param: field, problem });
     }
+    const permitted = checkPublishable(pairs.length, context.caller);
+    if (!permitted.ok) return permitted;
     const reserved = await reservePairs(pairs, model, context);
     if (!reserved.ok) return reserved;
     const texts = pairs.map(({ query }) => query);

@@ -21,11 +21,13 @@ export type Failure =
   /** No key of this service, or one that was revoked. `isMistyped`: it cannot be a key of any such service. */
   | { kind: "unknown_api_key"; isMistyped: boolean }
   | { kind: "expired_api_key" }
+  /** A token of an identity provider that is not right. `problem` follows "The token" in a sentence. */
+  | { kind: "invalid_token"; problem: string }
   /** The key is right, and may not do this. */
   | { kind: "missing_scope"; scope: Scope }
   /** A publishable key that came from no page of its own. */
   | { kind: "origin_not_allowed" }
-  /** Where keys are kept gives no answer. */
+  /** Where keys are kept, or those are that tokens are signed with, gives no answer. */
   | { kind: "api_keys_unavailable" }
   | { kind: "rate_limited"; requestsPerMinute: number; retryAfterSeconds: number }
   /** `neededTokens`: null before the body is read. */
@@ -203,11 +205,18 @@ export function publicError(failure: Failure): PublicError {
         message: "The API key has expired.",
         headers: ASK_FOR_KEY,
       };
+    case "invalid_token":
+      return {
+        status: 401,
+        code: "invalid_token",
+        message: `The token ${failure.problem}.`,
+        headers: ASK_FOR_KEY,
+      };
     case "missing_scope":
       return {
         status: 403,
         code: "missing_scope",
-        message: `The API key has not the scope ${failure.scope}, which this needs.`,
+        message: `The caller has not the scope ${failure.scope}, which this needs.`,
       };
     case "origin_not_allowed":
       return {
@@ -220,7 +229,7 @@ export function publicError(failure: Failure): PublicError {
       return {
         status: 503,
         code: "api_keys_unavailable",
-        message: "API keys cannot be checked now; try again in a moment.",
+        message: "Keys and tokens cannot be checked now; try again in a moment.",
         headers: { "retry-after": String(KEYS_RETRY_AFTER_SECONDS) },
       };
     case "rate_limited":

@@ -6,6 +6,7 @@ import { DEFAULT_FIT, type FitOptions } from "../engine/fit-pair.ts";
 import type { ServedModel } from "./models.ts";
 import { cutsOf, type Outcome } from "./pair-scores.ts";
 import { reservePairs } from "./quotas/reserve-pairs.ts";
+import { checkPublishable } from "./publishable-limit.ts";
 import { isRanker } from "./ranker.ts";
 import type { RequestContext } from "./request-context.ts";
 import { scorePairs } from "./score-pairs.ts";
@@ -42,6 +43,8 @@ export async function labelPairs(
     const logits = Float32Array.from(scores, ({ logit }) => logit);
     return ok({ logits, tokens, cuts: cutsOf(scores)?.length ?? null, provenance });
   }
+  const permitted = checkPublishable(pairs.length, context.caller);
+  if (!permitted.ok) return permitted;
   const reserved = await reservePairs(pairs, model, context);
   if (!reserved.ok) return reserved;
   const numLabels = head.labels.length;

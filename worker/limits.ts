@@ -15,6 +15,8 @@ export const LIMITS = {
   maxJsonValues: 200_000,
   /** Documents of a request, or rows of an Azure ML one: what Cohere advises and Voyage accepts. */
   maxDocuments: 1_000,
+  /** Documents, texts or pairs of a request with a publishable key, which anybody can read out of a page: a page of search results. */
+  maxPublishableDocuments: 100,
   /** Characters of a query. The model reads at most 254 tokens of one that stands beside a document. */
   maxQueryChars: 10_000,
   /** Characters of one document: about 40 windows of the model, and the longest text tokenized in one go. */

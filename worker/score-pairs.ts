@@ -20,6 +20,7 @@ import {
   type RouteReason,
   type RoutingFacts,
 } from "./routing.ts";
+import { checkPublishable } from "./publishable-limit.ts";
 import { refusal } from "./refusal.ts";
 import { scoreAtEdge } from "./score-at-edge.ts";
 import { checkTotalChars } from "./total-chars.ts";
@@ -42,6 +43,8 @@ export async function scorePairs(
   const { pairs, model } = request;
   const withinLimit = checkTotalChars(pairs);
   if (!withinLimit.ok) return withinLimit;
+  const permitted = checkPublishable(pairs.length, context.caller);
+  if (!permitted.ok) return permitted;
   const reserved = await reservePairs(pairs, model, context, request.fit);
   if (!reserved.ok) return reserved;
   const backend = backendOf(model);

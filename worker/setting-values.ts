@@ -77,3 +77,8 @@ export const hostnames = list.refine(
     error: "must be names of hosts in lower case, such as rerank.example.com, without a port",
   },
 );
+
+/** Whether an address is on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return ["localhost", "[::1]"].includes(hostname) || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

@@ -77,3 +77,78 @@ describe("RERANK_API_KEYS", () => {
     expect(found.join()).not.toContain(shop.record.sha256);
   });
 });
+
+describe("RERANK_JWT", () => {
+  const ACCESS = {
+    RERANK_JWT_ISSUER: "https://team.cloudflareaccess.com",
+    RERANK_JWT_AUDIENCE: "4714c1",
+  };
+  const ENTRA = {
+    RERANK_JWT_ISSUER: "https://login.microsoftonline.com/t/v2.0",
+    RERANK_JWT_AUDIENCE: "api://a, api://b",
+    RERANK_JWT_JWKS_URL: "https://login.microsoftonline.com/t/discovery/v2.0/keys",
+  };
+
+  test("of Cloudflare Access needs no address of keys", () => {
+    expect(authOf(ACCESS).jwt).toEqual({
+      issuer: "https://team.cloudflareaccess.com",
+      audiences: ["4714c1"],
+      jwksUrl: new URL("https://team.cloudflareaccess.com/cdn-cgi/access/certs"),
+      scopes: undefined,
+    });
+  });
+
+  test("of another issuer is what is set", () => {
+    expect(authOf({ ...ENTRA, RERANK_JWT_SCOPES: "rerank, score" }).jwt).toEqual({
+      issuer: "https://login.microsoftonline.com/t/v2.0",
+      audiences: ["api://a", "api://b"],
+      jwksUrl: new URL("https://login.microsoftonline.com/t/discovery/v2.0/keys"),
+      scopes: ["rerank", "score"],
+    });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "no issuer",
+      { RERANK_JWT_AUDIENCE: "a" },
+      "RERANK_JWT_ISSUER is missing beside RERANK_JWT_AUDIENCE",
+    ],
+    [
+      "no audience",
+      { ...ACCESS, RERANK_JWT_AUDIENCE: " , " },
+      "RERANK_JWT_AUDIENCE is missing: what tokens are for",
+    ],
+    [
+      "no address of keys",
+      { ...ENTRA, RERANK_JWT_JWKS_URL: "" },
+      "RERANK_JWT_JWKS_URL is missing: where the issuer's keys are",
+    ],
+    [
+      "a host that only ends like Access",
+      { ...ACCESS, RERANK_JWT_ISSUER: "https://evilcloudflareaccess.com" },
+      "RERANK_JWT_JWKS_URL is missing: where the issuer's keys are",
+    ],
+    [
+      "keys that come in the open",
+      { ...ENTRA, RERANK_JWT_JWKS_URL: "http://login.example/keys" },
+      "RERANK_JWT_JWKS_URL must be an address with https://",
+    ],
+    [
+      "no address",
+      { ...ENTRA, RERANK_JWT_JWKS_URL: "keys" },
+      "RERANK_JWT_JWKS_URL must be an address with https://",
+    ],
+    [
+      "another scope",
+      { ...ACCESS, RERANK_JWT_SCOPES: "all" },
+      "RERANK_JWT_SCOPES must be of rerank, score, jobs, metrics",
+    ],
+    [
+      "another name",
+      { RERANK_JWT_AUD: "a" },
+      "RERANK_JWT_AUD is no setting of this service: docs/deployment.md lists them all",
+    ],
+  ])("with %s is refused", (_, env, problem) => {
+    expect(problems(env)).toEqual([problem]);
+  });
+});

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeApiKey } from "../../worker/auth/api-key.ts";
 import { authenticate } from "../../worker/auth/authenticate.ts";
 import { KeyStore, type KeyNamespace } from "../../worker/auth/key-store.ts";
 import type { Scope } from "../../worker/auth/scope.ts";
+import { fail, ok } from "../../worker/errors.ts";
 import { testKey } from "./keys.ts";
 
 const NOW = Date.parse("2026-06-01T00:00:00.000Z");
@@ -22,13 +23,15 @@ const store = new KeyStore(
   () => NOW,
 );
 
-async function outcome(headers: Record<string, string>, scope: Scope = "rerank", from = store) {
-  const result = await authenticate(new Headers(headers), scope, from, NOW);
+const CREDENTIALS = { keys: store, checkToken: null };
+
+async function outcome(headers: Record<string, string>, scope: Scope = "rerank", keys = store) {
+  const result = await authenticate(new Headers(headers), scope, { keys, checkToken: null }, NOW);
   return result.ok ? result.value.name : result.failure;
 }
 
 test("a key makes its caller, with its name and its limits", async () => {
-  const result = await authenticate(new Headers({ "api-key": shop.key }), "jobs", store, NOW);
+  const result = await authenticate(new Headers({ "api-key": shop.key }), "jobs", CREDENTIALS, NOW);
   expect(result).toEqual({
     ok: true,
     value: {
@@ -122,7 +125,62 @@ describe("a publishable key", () => {
 
   test("may ask sixty times a minute unless its record says otherwise", async () => {
     const headers = new Headers({ "api-key": web.key, origin: "https://a.example" });
-    const result = await authenticate(headers, "rerank", store, NOW);
+    const result = await authenticate(headers, "rerank", CREDENTIALS, NOW);
     expect(result).toMatchObject({ value: { requestsPerMinute: 60, tokensPerDay: undefined } });
+  });
+});
+
+describe("a token", () => {
+  const token = "header.claims.signature";
+  const caller = { name: "jwt:1", scopes: ["rerank"] as const };
+  const checkToken = vi.fn(async (given: string) =>
+    given === token
+      ? ok({ ...caller, requestsPerMinute: undefined, tokensPerDay: undefined, origins: undefined })
+      : fail({ kind: "invalid_token", problem: "cannot be read" }),
+  );
+  const ask = async (headers: Record<string, string>, scope: Scope = "rerank") => {
+    const result = await authenticate(
+      new Headers(headers),
+      scope,
+      { keys: store, checkToken },
+      NOW,
+    );
+    return result.ok ? result.value.name : result.failure;
+  };
+
+  test("is taken where a key is, and from Cloudflare Access", async () => {
+    expect(await ask({ authorization: `Bearer ${token}` })).toBe("jwt:1");
+    expect(await ask({ "cf-access-jwt-assertion": token })).toBe("jwt:1");
+    expect(await ask({ "cf-access-jwt-assertion": "a.b.c" })).toMatchObject({
+      kind: "invalid_token",
+    });
+    expect(await ask({ "cf-access-jwt-assertion": "" })).toEqual({ kind: "missing_api_key" });
+    expect(await ask({ authorization: `Bearer ${token}` }, "jobs")).toEqual({
+      kind: "missing_scope",
+      scope: "jobs",
+    });
+  });
+
+  test("of Cloudflare Access yields to a key, and to a wrong one", async () => {
+    expect(await ask({ "cf-access-jwt-assertion": token, "api-key": shop.key })).toBe("shop");
+    expect(await ask({ "cf-access-jwt-assertion": token, "api-key": "wrong" })).toMatchObject({
+      kind: "unknown_api_key",
+    });
+    const other = { "cf-access-jwt-assertion": token, authorization: "Bearer a.b.c" };
+    expect(await ask(other)).toMatchObject({ kind: "invalid_token" });
+  });
+
+  test("of Cloudflare Access that is none is no key either", async () => {
+    expect(await ask({ "cf-access-jwt-assertion": shop.key })).toEqual({ kind: "missing_api_key" });
+  });
+
+  test("is no key where tokens are not set up", async () => {
+    expect(await outcome({ authorization: `Bearer ${token}` })).toEqual({
+      kind: "unknown_api_key",
+      isMistyped: true,
+    });
+    expect(await outcome({ "cf-access-jwt-assertion": token })).toEqual({
+      kind: "missing_api_key",
+    });
   });
 });

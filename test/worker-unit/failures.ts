@@ -6,6 +6,7 @@ export const FAILURES: { [Kind in Failure["kind"]]: [Extract<Failure, { kind: Ki
   several_api_keys: [{ kind: "several_api_keys" }, 401],
   unknown_api_key: [{ kind: "unknown_api_key", isMistyped: false }, 401],
   expired_api_key: [{ kind: "expired_api_key" }, 401],
+  invalid_token: [{ kind: "invalid_token", problem: "has expired" }, 401],
   missing_scope: [{ kind: "missing_scope", scope: "jobs" }, 403],
   origin_not_allowed: [{ kind: "origin_not_allowed" }, 403],
   api_keys_unavailable: [{ kind: "api_keys_unavailable" }, 503],

@@ -51,6 +51,8 @@ describe("settings that are not there", () => {
         RERANK_AUTH: "",
         RERANK_API_KEYS: "",
         LOG_LEVEL: "",
+        RERANK_JWT_ISSUER: "",
+        RERANK_JWT_SCOPES: "",
         MODELS: "",
         CORS_ALLOWED_ORIGINS: " , ",
         ALLOWED_HOSTS: "",
@@ -63,7 +65,7 @@ describe("settings that are not there", () => {
     ],
   ])("%s, mean the defaults and no backend", (_, env) => {
     expect(valid(env)).toEqual({
-      auth: { isRequired: true, records: [] },
+      auth: { isRequired: true, records: [], jwt: null },
       routing: { edgeMaxTokens: 4_096, edgeFallbackMaxTokens: 16_384 },
       requestTimeoutMs: 60_000,
       backends: new Map(),

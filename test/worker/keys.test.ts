@@ -1,8 +1,10 @@
 /** Keys over HTTP: what each route asks of its callers, by the API's description, and what callers see of one another. */
 import { beforeAll, describe, expect, test } from "vitest";
+import { RerankClient } from "../../sdk/index.ts";
 import { makeApiKey } from "../../worker/auth/api-key.ts";
 import { SCOPES, type Scope } from "../../worker/auth/scope.ts";
 import { publicError, type Failure } from "../../worker/errors.ts";
+import { LIMITS } from "../../worker/limits.ts";
 import { OPERATIONS } from "../../worker/openapi/document.ts";
 import type { Operation } from "../../worker/openapi/operation.ts";
 import { testKey } from "../auth/keys.ts";
@@ -14,7 +16,11 @@ const shop = testKey("shop", { scopes: ["rerank", "jobs"] });
 const shopNext = testKey("shop", { scopes: ["rerank", "jobs"] });
 const office = testKey("office", { scopes: ["rerank", "jobs"] });
 const expired = testKey("expired", { expiresAt: "2026-01-02T00:00:00.000Z" });
-const web = testKey("web", { origins: ["https://a.example"] }, "publishable");
+const web = testKey(
+  "web",
+  { scopes: ["rerank", "score"], origins: ["https://a.example"] },
+  "publishable",
+);
 const stored = testKey("stored");
 const byScope = new Map(SCOPES.map((scope) => [scope, testKey(scope, { scopes: [scope] })]));
 
@@ -133,6 +139,27 @@ test("who has no key is refused before the body is read", async () => {
   expect((await service.post("/v1/rerank", body, { "api-key": shop.key })).status).toBe(413);
 });
 
+test("the SDK sends a key as the service wants it, and tells what is wrong with one", async () => {
+  const clientOf = (apiKey: string) =>
+    new RerankClient({
+      baseURL: "http://service.test",
+      apiKey,
+      logLevel: "off",
+      fetch: (url, init) => service.fetch(new URL(url).pathname, init),
+    });
+  const params = { query: "a", documents: ["b"] };
+  expect((await clientOf(shop.key).rerank(params)).results).toHaveLength(1);
+  const errorOf = (apiKey: string) =>
+    clientOf(apiKey)
+      .rerank(params)
+      .then(String, (error) => error);
+  const kind = "authentication";
+  expect(await errorOf("")).toMatchObject({ kind, status: 401, code: "missing_api_key" });
+  expect(await errorOf("rk_x")).toMatchObject({ kind, status: 401, code: "unknown_api_key" });
+  const { key } = byScope.get("score")!;
+  expect(await errorOf(key)).toMatchObject({ kind, status: 403, code: "missing_scope" });
+});
+
 test("a key that is kept in KV works", async () => {
   const body = { query: "a", documents: ["b"] };
   const response = await service.post("/v1/rerank", body, { "api-key": stored.key });
@@ -173,6 +200,36 @@ test("a page of an allowed origin asks whether it may call without a key, and re
     expect(response.headers.get("access-control-allow-origin")).toBe(origin);
     expect(response.headers.get("access-control-expose-headers")).toContain("www-authenticate");
   }
+});
+
+describe("with a publishable key", () => {
+  const most = LIMITS.maxPublishableDocuments;
+  const headers = { "api-key": web.key, origin: "https://a.example" };
+  const texts = (count: number) => Array<string>(count).fill("a");
+  const bodies: [string, (texts: string[]) => object][] = [
+    ["/v1/rerank", (documents) => ({ query: "a", documents })],
+    ["/tei/rerank", (all) => ({ query: "a", texts: all })],
+    ["/v1/score", (all) => ({ text_1: "a", text_2: all, truncate_prompt_tokens: -1 })],
+    ["/score", (all) => ({ inputs: all.map((text) => ({ text, text_pair: "b" })) })],
+    ["/predict", (all) => ({ inputs: all.map((each) => [each]) })],
+    ["/tokenize", (inputs) => ({ inputs })],
+  ];
+
+  test.each(bodies)("%s takes maxPublishableDocuments and no more", async (path, bodyOf) => {
+    for (const count of [most - 1, most])
+      expect((await service.post(path, bodyOf(texts(count)), headers)).status).toBe(200);
+    const response = await service.post(path, bodyOf(texts(most + 1)), headers);
+    expect([413, 422]).toContain(response.status);
+    expect(await response.text()).toContain(
+      `over the limit maxPublishableDocuments of ${most}: it has ${most + 1}`,
+    );
+  });
+
+  test("every query has its documents counted", async () => {
+    const body = { queries: ["a", "b"], documents: texts(most / 2 + 1) };
+    expect((await service.post("/v1/rerank", body, headers)).status).toBe(413);
+    expect((await service.post("/v1/rerank", body, { "api-key": shop.key })).status).toBe(200);
+  });
 });
 
 describe("callers", () => {

@@ -25,6 +25,7 @@ The key is printed to the standard output, and what is to be said of it to the s
 --origins LIST      comma-separated, such as https://shop.example
 --overlap TIME      how long the old key works beside the new one, 24h by default
 --local             of wrangler dev on this machine, and not of the deployment
+--persist-to DIR    with --local: where that wrangler dev keeps its state
 --env NAME          of another environment than production, as npm run deploy has it
 --print             of create: prints the record, for a line of the secret RERANK_API_KEYS, and stores nothing;
                     the key is then written to the standard error
@@ -40,6 +41,7 @@ docs/keys.md is the guide.`,
     origins: { type: "string" },
     overlap: { type: "string" },
     local: { type: "boolean" },
+    "persist-to": { type: "string" },
     env: { type: "string" },
     print: { type: "boolean" },
   },
@@ -67,7 +69,7 @@ const ACTIONS: Readonly<
   revoke: { options: [], run: revoke },
 };
 
-const PLACE = ["local", "env"];
+const PLACE = ["local", "persist-to", "env"];
 
 async function run(
   { positionals: [action = "", name], options }: CommandArguments,
@@ -82,8 +84,12 @@ async function run(
   }
   const foreign = Object.keys(options).find((each) => ![...known.options, ...PLACE].includes(each));
   if (foreign !== undefined) throw new UsageError(`${action} has no option --${foreign}.`);
-  const environment = typeof options["env"] === "string" ? options["env"] : PRODUCTION;
-  const records = new KvRecords({ isLocal: options["local"] === true, environment });
+  const { local, env, "persist-to": state } = options;
+  const records = new KvRecords({
+    isLocal: local === true,
+    state: typeof state === "string" ? state : undefined,
+    environment: typeof env === "string" ? env : PRODUCTION,
+  });
   await known.run(name ?? "", { options, records, terminal, nowMs: Date.now() });
 }
 

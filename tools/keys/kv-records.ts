@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import {
   keyRecordSchema,
@@ -32,6 +32,8 @@ const bulkAnswer = z.record(
 export interface KvPlace {
   /** Whether it is that of `wrangler dev` on this machine. */
   isLocal: boolean;
+  /** Folder that this one keeps its state in. Default: that of the project. */
+  state: string | undefined;
   /** As `npm run deploy -- --env` has it. */
   environment: string;
 }
@@ -39,12 +41,13 @@ export interface KvPlace {
 export class KvRecords {
   readonly #flags: readonly string[];
 
-  constructor({ isLocal, environment }: KvPlace) {
+  constructor({ isLocal, state, environment }: KvPlace) {
     this.#flags = [
       "--binding=KEYS",
       // Said outright, wrangler asks the deployed Worker which namespace it has been given.
       "--preview=false",
       isLocal ? "--local" : "--remote",
+      ...(state === undefined ? [] : [`--persist-to=${resolve(state)}`]),
       `--config=${environmentFile(ROOT, environment).file}`,
     ];
   }

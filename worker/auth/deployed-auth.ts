@@ -1,14 +1,15 @@
-/** The keys of this deployment. What an isolate has learnt of them it keeps for a moment. */
+/** The callers of this deployment. What an isolate has learnt of them it keeps for a moment. */
 import { env } from "cloudflare:workers";
 import { SETTINGS } from "../deployed-settings.ts";
 import { fail, ok, type Result } from "../errors.ts";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, type Credentials } from "./authenticate.ts";
 import { writeLog } from "../observe/log.ts";
 import { ANYBODY, type Caller } from "./caller.ts";
+import { tokenCheck } from "./jwt-check.ts";
 import { KeyStore, type KeyNamespace } from "./key-store.ts";
 import type { Scope } from "./scope.ts";
 
-const store = new KeyStore(
+const keys = new KeyStore(
   {
     records: SETTINGS.ok ? SETTINGS.value.auth.records : [],
     namespace: (env as { KEYS?: KeyNamespace }).KEYS,
@@ -16,6 +17,13 @@ const store = new KeyStore(
   (one, other) => crypto.subtle.timingSafeEqual(one, other),
   Date.now,
 );
+
+const jwt = SETTINGS.ok ? SETTINGS.value.auth.jwt : null;
+
+const credentials: Credentials = {
+  keys,
+  checkToken: jwt && tokenCheck(jwt, (url, init) => fetch(url, init), Date.now),
+};
 
 if (SETTINGS.ok && !SETTINGS.value.auth.isRequired) {
   const problem = "RERANK_AUTH is off: whoever reaches this service may use it";
@@ -26,5 +34,5 @@ if (SETTINGS.ok && !SETTINGS.value.auth.isRequired) {
 export async function identify({ headers }: Request, scope: Scope): Promise<Result<Caller>> {
   if (!SETTINGS.ok) return fail({ kind: "misconfigured", problems: SETTINGS.problems });
   if (!SETTINGS.value.auth.isRequired) return ok(ANYBODY);
-  return authenticate(headers, scope, store, Date.now());
+  return authenticate(headers, scope, credentials, Date.now());
 }

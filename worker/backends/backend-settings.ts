@@ -5,7 +5,14 @@
  * or keys where they were not meant to go.
  */
 import * as z from "zod";
-import { problemsOf, text, wholeNumber, word, type Checked } from "../setting-values.ts";
+import {
+  isLoopback,
+  problemsOf,
+  text,
+  wholeNumber,
+  word,
+  type Checked,
+} from "../setting-values.ts";
 import type { BackendLimits } from "./backend.ts";
 import type { Credentials } from "./credentials.ts";
 
@@ -186,10 +193,6 @@ function readCredentials(values: Values, address: URL | null): Checked<Credentia
   if (!authorityUrl || (authorityUrl.protocol !== "https:" && !isLoopback(authorityUrl)))
     return wrong("BACKEND_AUTHORITY must be an address with https://");
   return { ok: true, value: { kind: "entra", authority, tenantId, clientId, clientSecret } };
-}
-
-function isLoopback({ hostname }: URL): boolean {
-  return ["localhost", "[::1]"].includes(hostname) || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 function wrong(problem: string): { ok: false; problems: string[] } {

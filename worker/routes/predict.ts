@@ -11,6 +11,7 @@ import { formatVllmScore, parseVllmScore, vllmErrorBody } from "../protocols/vll
 import { refuseClassifier } from "../rerank.ts";
 import type { RequestContext } from "../request-context.ts";
 import { tokenizeTexts } from "../tokenize-texts.ts";
+import { checkPublishable } from "../publishable-limit.ts";
 import { addRoute, answer, note, type Answer, type App, type AppContext } from "./route.ts";
 
 export function addPredictRoutes(app: App): void {
@@ -102,12 +103,14 @@ async function teiPredict(
 async function teiTokenize(
   c: AppContext,
   body: unknown,
-  { turns }: RequestContext,
+  { turns, caller }: RequestContext,
 ): Promise<Result<Answer>> {
   const parsed = parseTeiTokenize(body);
   if (!parsed.ok) return parsed;
   const { texts, addSpecialTokens, isBatch } = parsed.value;
   note(c, { documents: texts.length });
+  const permitted = checkPublishable(texts.length, caller);
+  if (!permitted.ok) return permitted;
   const rows = await tokenizeTexts(texts, DEFAULT_MODEL, turns, (text, tokens, tokenizer) =>
     formatTeiTokens(text, tokens, tokenizer, addSpecialTokens),
   );
