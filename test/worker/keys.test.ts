@@ -210,7 +210,7 @@ describe("with a publishable key", () => {
     ["/v1/rerank", (documents) => ({ query: "a", documents })],
     ["/tei/rerank", (all) => ({ query: "a", texts: all })],
     ["/v1/score", (all) => ({ text_1: "a", text_2: all, truncate_prompt_tokens: -1 })],
-    ["/score", (all) => ({ inputs: all.map((text) => ({ text, text_pair: "b" })) })],
+    ["/score", (all) => ({ input_data: all.map((text) => ({ text, text_pair: "b" })) })],
     ["/predict", (all) => ({ inputs: all.map((each) => [each]) })],
     ["/tokenize", (inputs) => ({ inputs })],
   ];

@@ -104,7 +104,7 @@ async function create(name: string, { options, records, terminal, nowMs }: Work)
   if ((await named(name, records)).length > 0) {
     throw new UserError(`there is a key "${name}". Rotate or revoke it, or take another name.`);
   }
-  await records.put(record);
+  await records.put([record]);
   show(key, record, terminal);
 }
 
@@ -119,20 +119,18 @@ async function rotate(name: string, { options, records, terminal, nowMs }: Work)
   const overlapMs = durationMs(typeof overlap === "string" ? overlap : "24h", "overlap");
   const old = await existing(name, records);
   const { key, record } = await keyLike(old[0]!, nowMs);
-  await records.put(record);
   const endsAt = timeOf(nowMs + overlapMs);
-  for (const each of old) {
-    if (each.expiresAt === undefined || each.expiresAt > endsAt) {
-      await records.put({ ...each, expiresAt: endsAt });
-    }
-  }
+  const ending = old
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > endsAt)
+    .map((each) => ({ ...each, expiresAt: endsAt }));
+  await records.put([record, ...ending]);
   show(key, record, terminal);
   terminal.stderr.write(`The old key works until ${endsAt}.\n`);
 }
 
 async function revoke(name: string, { records, terminal }: Work): Promise<void> {
   const old = await existing(name, records);
-  for (const record of old) await records.delete(record);
+  await records.delete(old);
   terminal.stderr.write(
     `${old.length} revoked. Within about a minute no isolate takes it any more.\n`,
   );

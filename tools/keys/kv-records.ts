@@ -63,51 +63,53 @@ export class KvRecords {
       .sort((one, other) => (one.createdAt < other.createdAt ? 1 : -1));
   }
 
-  /** Stores a record, over one of the same key. */
-  async put(record: KeyRecord): Promise<void> {
-    const { sha256, expiresAt } = record;
-    const forgottenMs =
-      expiresAt === undefined ? undefined : Date.parse(expiresAt) + KEPT_AFTER_EXPIRY_MS;
-    await this.#wrangler(
-      "key",
-      "put",
-      recordKey(sha256),
-      JSON.stringify(record),
-      ...(forgottenMs === undefined ? [] : [`--expiration=${Math.ceil(forgottenMs / 1_000)}`]),
-    );
+  /** Stores records, each over one of the same key. */
+  async put(records: readonly KeyRecord[]): Promise<void> {
+    const entries = records.map((record) => ({
+      key: recordKey(record.sha256),
+      value: JSON.stringify(record),
+      ...(record.expiresAt !== undefined && { expiration: forgottenAt(record.expiresAt) }),
+    }));
+    await this.#bulk("put", entries);
   }
 
-  async delete({ sha256 }: KeyRecord): Promise<void> {
-    await this.#wrangler("key", "delete", recordKey(sha256));
+  async delete(records: readonly KeyRecord[]): Promise<void> {
+    const names = records.map(({ sha256 }) => recordKey(sha256));
+    await this.#bulk("delete", names, "--force");
   }
 
   /** In as many calls as it takes. What has been deleted since the names were listed is left out. */
   async #valuesOf(names: readonly string[]): Promise<string[]> {
-    const folder = await mkdtemp(join(tmpdir(), "rerank-keys-"));
-    const file = join(folder, "names.json");
-    try {
-      const texts: string[] = [];
-      for (let start = 0; start < names.length; start += MAX_BULK_KEYS) {
-        await writeFile(file, JSON.stringify(names.slice(start, start + MAX_BULK_KEYS)));
-        const answer = bulkAnswer.parse(JSON.parse(await this.#wrangler("bulk", "get", file)));
-        for (const entry of Object.values(answer)) {
-          const text = typeof entry === "string" ? entry : entry?.value;
-          if (text) texts.push(text);
-        }
+    const texts: string[] = [];
+    for (let start = 0; start < names.length; start += MAX_BULK_KEYS) {
+      const output = await this.#bulk("get", names.slice(start, start + MAX_BULK_KEYS));
+      for (const entry of Object.values(bulkAnswer.parse(JSON.parse(output)))) {
+        const text = typeof entry === "string" ? entry : entry?.value;
+        if (text) texts.push(text);
       }
-      return texts;
+    }
+    return texts;
+  }
+
+  /** One call for all, since wrangler takes seconds to start. @param content - Of the file that it reads. */
+  async #bulk(action: string, content: readonly unknown[], ...flags: string[]): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "rerank-keys-"));
+    try {
+      const file = join(folder, "bulk.json");
+      await writeFile(file, JSON.stringify(content));
+      return await this.#wrangler("bulk", action, file, ...flags);
     } finally {
       await rm(folder, { recursive: true });
     }
   }
 
-  /** What `wrangler kv ...` prints. Its complaints it writes itself. */
+  /** What `wrangler kv ...` prints. */
   async #wrangler(...args: string[]): Promise<string> {
     const manifest = createRequire(import.meta.url).resolve("wrangler/package.json");
     const program = join(dirname(manifest), "bin/wrangler.js");
     const child = spawn(process.execPath, [program, "kv", ...args, ...this.#flags], {
       cwd: ROOT,
-      stdio: ["inherit", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, WRANGLER_HIDE_BANNER: "true" },
     });
     const ended = once(child, "close");
@@ -115,11 +117,13 @@ export class KvRecords {
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
     const [code] = (await ended) as [number | null];
-    if (code !== 0) {
-      throw new UserError(
-        `wrangler kv ${args[0]} ${args[1]} failed:\n${(complaint + output).trim()}`,
-      );
-    }
-    return output;
+    if (code === 0) return output;
+    const command = `wrangler kv ${args[0]} ${args[1]}`;
+    throw new UserError(`${command} failed:\n${(complaint + output).trim()}`);
   }
+}
+
+/** Seconds since 1970. */
+function forgottenAt(expiresAt: string): number {
+  return Math.ceil((Date.parse(expiresAt) + KEPT_AFTER_EXPIRY_MS) / 1_000);
 }
