@@ -39,6 +39,8 @@ export const LIMITS = {
 export const JOB_LIMITS = {
   /** Bytes of a job's body. */
   maxJobBodyBytes: 64 * 1024,
+  /** Characters of the header `Idempotency-Key` of a job. */
+  maxIdempotencyKeyChars: 255,
   /** Bytes of a file that is uploaded, in all its parts. */
   maxFileBytes: 5 * 1024 * 1024 * 1024,
   /** Bytes of the name of a file in UTF-8. */

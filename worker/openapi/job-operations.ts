@@ -92,6 +92,11 @@ const submit: Operation = {
     "unknown_model",
     "model_unavailable",
     "key_reused",
+    {
+      kind: "header_too_long",
+      names: "idempotency-key",
+      maxChars: JOB_LIMITS.maxIdempotencyKeyChars,
+    },
     "output_exists",
     "too_many_jobs",
   ],

@@ -20,6 +20,7 @@ import { readResult } from "../jobs/output/results.ts";
 import { submitJob } from "../jobs/submit-job.ts";
 import { ownErrorBody } from "../protocols/own-errors.ts";
 import { sha256Hex } from "../sha256.ts";
+import { JOB_LIMITS } from "../limits.ts";
 import { DEFAULT_MODEL, servedNames } from "../models.ts";
 import type { JobBudget } from "../quotas/shard-budget.ts";
 import {
@@ -83,6 +84,10 @@ async function keepGoing(c: AppContext, next: () => Promise<void>): Promise<void
 async function submit(c: AppContext, env: JobBindings, scope: string): Promise<Response> {
   const spent = c.get("quotas")?.refusal();
   if (spent) return refuse(c, spent);
+  const key = c.req.header("idempotency-key");
+  const { maxIdempotencyKeyChars: maxChars } = JOB_LIMITS;
+  if (key !== undefined && key.length > maxChars)
+    return refuse(c, { kind: "header_too_long", names: "idempotency-key", maxChars });
   const declared = checkHeaders(c.req.raw.headers, "maxJobBodyBytes");
   if (!declared.ok) return refuse(c, declared.failure);
   const body = await readJson(c.req.raw, () => undefined, "maxJobBodyBytes");
@@ -92,7 +97,6 @@ async function submit(c: AppContext, env: JobBindings, scope: string): Promise<R
   const deployed = deployedModel(c);
   if (!deployed.ok) return refuse(c, deployed.failure);
   const model = request.value.model ?? deployed.value;
-  const key = c.req.header("idempotency-key");
   const submitted = await submitJob(env, {
     scope,
     request: { ...request.value, model },

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { publicError } from "../../../worker/errors.ts";
 import { receiveFile } from "../../../worker/files/receive-file.ts";
 import { JOB_LIMITS } from "../../../worker/limits.ts";
@@ -20,6 +20,29 @@ describe("a file that is too large", () => {
       status: 413,
       message: "body is over the limit maxFileBytes of 5368709120: it has 5368709121.",
     });
+  });
+
+  test.each([-1, 0, 1])("maxFileBytes and no more is asked of the bucket: %i", async (more) => {
+    const bytes = JOB_LIMITS.maxFileBytes + more;
+    const Unlimited = class extends TransformStream {
+      constructor() {
+        super();
+      }
+    };
+    vi.stubGlobal("FixedLengthStream", Unlimited);
+    const asked: string[] = [];
+    const bucket = {
+      put: async (key: string, body: ReadableStream) => {
+        asked.push(key);
+        await body.cancel();
+        return {};
+      },
+    };
+    const body = new ReadableStream({ pull: (controller) => controller.close() });
+    const request = upload(body, { "content-length": String(bytes) });
+    await receiveFile(bucket as unknown as R2Bucket, "key", request, true).catch(() => undefined);
+    vi.unstubAllGlobals();
+    expect(asked).toEqual(more <= 0 ? ["key"] : []);
   });
 
   test("is refused once it has come too far, if it declares none", async () => {
