@@ -10,7 +10,7 @@ import { checkLine, type CheckResult } from "./check.ts";
 import { describeUpload } from "./describe-upload.ts";
 import { environmentFile } from "./environment-file.ts";
 import { PRODUCTION } from "./environment.ts";
-import { deployAtOnce, deployGradually, promote, rollBack } from "./rollout.ts";
+import { deployAtOnce, deployGradually, promote, rollBack, type Upload } from "./rollout.ts";
 import {
   accountChecks,
   buildChecks,
@@ -31,7 +31,7 @@ Nothing is sent if a check fails.
   npm run deploy -- --dry-run           send nothing, print what would be sent; needs no account
   npm run deploy -- --env staging       to an environment of its own: docs/deployment.md
   npm run deploy -- --gradual 10        the new version gets 10 % of the requests; 0: only those that name it
-  npm run deploy -- promote VERSION     a version that was uploaded gets all requests
+  npm run deploy -- promote VERSION     a version that was uploaded gets all requests, or with --gradual a share of them
   npm run deploy -- rollback            all requests go to the version before; or name the VERSION`,
   positionals: ["[ACTION]", "[VERSION]"],
   options: {
@@ -45,7 +45,7 @@ Nothing is sent if a check fails.
     const { config, file } = environmentFile(PROJECT, environment);
     const folders = modelFolders(config, terminal.env["MODEL"]);
     const wrangler = projectWrangler(PROJECT, file, { MODEL: folders.join(",") });
-    if (action.kind === "promote") return promote(wrangler, action.version);
+    if (action.kind === "promote") return promote(wrangler, action.version, action.percentage);
     if (action.kind === "rollback") return rollBack(wrangler, action.version);
     const models = await modelNames(PROJECT, folders);
     const scratch = await mkdtemp(join(tmpdir(), "x-rerank-deploy-"));
@@ -68,20 +68,21 @@ interface Target {
 
 type Action =
   | { kind: "deploy"; isDryRun: boolean; percentage: number | undefined }
-  | { kind: "promote"; version: string }
+  | { kind: "promote"; version: string; percentage: number }
   | { kind: "rollback"; version?: string };
 
 function readAction({ positionals: [name, version], options }: CommandArguments): Action {
+  const percentage = readPercentage(options["gradual"] as string | undefined);
   switch (name) {
     case undefined:
       return {
         kind: "deploy",
         isDryRun: options["dry-run"] === true,
-        percentage: readPercentage(options["gradual"] as string | undefined),
+        percentage,
       };
     case "promote":
       if (version === undefined) throw new UsageError("Name the version to promote.");
-      return { kind: "promote", version };
+      return { kind: "promote", version, percentage: percentage ?? 100 };
     case "rollback":
       return { kind: "rollback", ...(version !== undefined && { version }) };
     default:
@@ -119,8 +120,8 @@ async function deploy(
     return;
   }
   if (percentage === undefined) return deployAtOnce(wrangler);
-  const version = await deployGradually(wrangler, percentage, scratch);
-  for (const line of afterGradual(String(config["name"]), version, option)) print(line);
+  const upload = await deployGradually(wrangler, percentage, scratch);
+  for (const line of afterGradual(String(config["name"]), upload, option)) print(line);
 }
 
 /** @throws UserError if one of them has failed */
@@ -130,11 +131,12 @@ function pass(results: readonly CheckResult[], print: Terminal["print"]): void {
   if (failed.length > 0) throw new UserError(`nothing was sent: ${failed.join(", ")} failed.`);
 }
 
-function afterGradual(worker: string, version: string, option: string): string[] {
+function afterGradual(worker: string, { version, before }: Upload, option: string): string[] {
   return [
     `version ${version}`,
-    `try it:    npm run tools -- smoke URL --worker ${worker} --version ${version}`,
-    `all of it: npm run deploy -- promote ${version}${option}`,
-    `none:      npm run deploy -- rollback${option}`,
+    `before ${before}`,
+    `to try it:        npm run tools -- smoke URL --worker ${worker} --version ${version}`,
+    `to go on:         npm run deploy -- promote ${version}${option}`,
+    `to take it back:  npm run deploy -- promote ${before}${option}`,
   ];
 }

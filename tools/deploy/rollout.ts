@@ -9,30 +9,50 @@ export async function deployAtOnce(wrangler: Wrangler): Promise<void> {
   await shown(wrangler, ["deploy"]);
 }
 
+export interface Upload {
+  /** Id of the new version. */
+  version: string;
+  /** Id of the one that has most of the requests now, and then the rest of them. */
+  before: string;
+}
+
 /**
- * A new version gets a share of the requests, that which has most of them now keeps the rest.
+ * A new version gets a share of the requests.
  *
  * @param percentage - From 0, for requests that name the version alone, to 100.
  * @param scratch - Folder for what wrangler reports.
- * @returns id of the new version
  */
 export async function deployGradually(
   wrangler: Wrangler,
   percentage: number,
   scratch: string,
-): Promise<string> {
-  const current = await currentVersion(wrangler);
+): Promise<Upload> {
+  const before = await currentVersion(wrangler);
   const report = join(scratch, "wrangler.ndjson");
   await shown(wrangler, ["versions", "upload"], { WRANGLER_OUTPUT_FILE_PATH: report });
   const version = uploadedVersion(await readFile(report, "utf8"));
-  const shares = [`${version}@${percentage}`, `${current}@${100 - percentage}`];
-  await shown(wrangler, ["versions", "deploy", ...shares, "--yes"]);
-  return version;
+  await share(wrangler, version, percentage, before);
+  return { version, before };
 }
 
-/** All requests go to a version that was uploaded before. */
-export async function promote(wrangler: Wrangler, version: string): Promise<void> {
-  await shown(wrangler, ["versions", "deploy", `${version}@100`, "--yes"]);
+/** A version that was uploaded before gets a share of the requests, that which has most of the others now keeps the rest. */
+export async function promote(
+  wrangler: Wrangler,
+  version: string,
+  percentage: number,
+): Promise<void> {
+  const before = percentage === 100 ? version : await currentVersion(wrangler, version);
+  await share(wrangler, version, percentage, before);
+}
+
+async function share(
+  wrangler: Wrangler,
+  version: string,
+  percentage: number,
+  before: string,
+): Promise<void> {
+  const rest = percentage === 100 ? [] : [`${before}@${100 - percentage}`];
+  await shown(wrangler, ["versions", "deploy", `${version}@${percentage}`, ...rest, "--yes"]);
 }
 
 /** All requests go to an earlier version. @param version - Default: the one before the current deployment. */
@@ -41,17 +61,19 @@ export async function rollBack(wrangler: Wrangler, version?: string): Promise<vo
   await shown(wrangler, ["rollback", ...which, "--yes", "--message", "npm run deploy -- rollback"]);
 }
 
-async function currentVersion(wrangler: Wrangler): Promise<string> {
+/** The version with most of the requests. @param except - Another than that. */
+async function currentVersion(wrangler: Wrangler, except?: string): Promise<string> {
   const { status, stdout } = await wrangler.run(["deployments", "status", "--json"]);
-  if (status !== 0) {
-    throw new UserError(
-      "nothing is deployed yet that could keep the rest of the requests. Deploy once without --gradual.",
-    );
-  }
-  const { versions } = JSON.parse(stdout) as {
+  const { versions } = (status === 0 ? JSON.parse(stdout) : { versions: [] }) as {
     versions: { version_id: string; percentage: number }[];
   };
-  return versions.toSorted((a, b) => b.percentage - a.percentage)[0]!.version_id;
+  const [most] = versions
+    .filter(({ version_id: id }) => id !== except)
+    .toSorted((a, b) => b.percentage - a.percentage);
+  if (most) return most.version_id;
+  throw new UserError(
+    "nothing else is deployed that could keep the rest of the requests. Leave out --gradual.",
+  );
 }
 
 /** @param report - A JSON object a line, as wrangler writes them to WRANGLER_OUTPUT_FILE_PATH. */

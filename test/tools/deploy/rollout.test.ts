@@ -24,7 +24,8 @@ test.each([
   [0, ["new@0", "old@100"]],
 ])("a new version gets %i %% and the current one the rest", async (percentage, shares) => {
   const wrangler = standInWrangler(deployed(["old", 100]), "new");
-  expect(await deployGradually(wrangler, percentage, scratch())).toBe("new");
+  const upload = await deployGradually(wrangler, percentage, scratch());
+  expect(upload).toEqual({ version: "new", before: "old" });
   expect(wrangler.runs.slice(1)).toEqual([
     "versions upload",
     `versions deploy ${shares.join(" ")} --yes`,
@@ -39,13 +40,15 @@ test("of two versions that share the requests, the one with more of them keeps t
 
 test("where nothing is deployed, nothing is uploaded", async () => {
   const wrangler = standInWrangler({}, "new");
-  await expect(deployGradually(wrangler, 10, scratch())).rejects.toThrow("without --gradual");
+  await expect(deployGradually(wrangler, 10, scratch())).rejects.toThrow(
+    "nothing else is deployed",
+  );
   expect(wrangler.runs).toEqual(["deployments status --json"]);
 });
 
 test("a version is promoted, and taken back", async () => {
   const wrangler = standInWrangler({});
-  await promote(wrangler, "new");
+  await promote(wrangler, "new", 100);
   await rollBack(wrangler);
   await rollBack(wrangler, "old");
   expect(wrangler.runs).toEqual([
@@ -53,6 +56,15 @@ test("a version is promoted, and taken back", async () => {
     expect.stringMatching(/^rollback --yes/),
     expect.stringMatching(/^rollback old --yes/),
   ]);
+});
+
+test("a version that has a share gets a larger one", async () => {
+  const wrangler = standInWrangler(deployed(["new", 60], ["old", 40]));
+  await promote(wrangler, "new", 80);
+  expect(wrangler.runs.at(-1)).toBe("versions deploy new@80 old@20 --yes");
+  await expect(promote(standInWrangler(deployed(["new", 100])), "new", 80)).rejects.toThrow(
+    "nothing else is deployed",
+  );
 });
 
 test("what wrangler cannot do is a failure", async () => {
