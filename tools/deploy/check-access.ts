@@ -31,6 +31,8 @@ export async function checkKeys(
 ): Promise<CheckResult> {
   if (set.includes(KEYS_SECRET))
     return { name: "keys", state: "ok", detail: `in the secret ${KEYS_SECRET}` };
+  if (variablesOf(config)["RERANK_JWT_ISSUER"])
+    return { name: "keys", state: "ok", detail: "tokens of RERANK_JWT_ISSUER are taken, too" };
   const namespaces = Array.isArray(config["kv_namespaces"]) ? config["kv_namespaces"] : [];
   if (!namespaces.filter(isTable).some(({ binding }) => binding === "KEYS")) {
     const detail = `no KV namespace is bound as KEYS, and ${KEYS_SECRET} is not set, so that no request can have a key`;

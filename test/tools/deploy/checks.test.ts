@@ -148,6 +148,8 @@ describe("access", () => {
   test("where keys can be kept nowhere, nobody could get in", async () => {
     expect((await keys(config(""), {})).state).toBe("failed");
     expect((await keys(config(""), {}, ["RERANK_API_KEYS"])).state).toBe("ok");
+    const tokens = config('[vars]\nRERANK_JWT_ISSUER = "https://issuer.host"');
+    expect((await keys(tokens, {})).state).toBe("ok");
   });
 
   test("without a key the command is told that makes one", async () => {
