@@ -21,7 +21,7 @@ export interface Work {
 
 /**
  * Logits of pairs: tokenized, fitted to the window, counted, and computed a batch or some layers of one at a time, with a turn for others
- * between any two slices of work. Refused if too much waits already, unless the request yields.
+ * between any two slices of work. Refused if too much waits already, and given up when others wait and it cannot be done in time, unless it yields.
  *
  * @param onLogits - Called once for each pair, in the request's order, or with "max_window" once for each of its windows, with the
  *   logits: [labels], or of a token classifier [tokens, labels], [CLS] and [SEP] included; none is NaN.
@@ -97,6 +97,8 @@ async function computeBatch(
   let steps: Generator<void, Float32Array, void> | null = null;
   for (;;) {
     if (!(await turns.next("inference"))) return fail({ kind: "client_gone" });
+    const overload = turns.hopelessness();
+    if (overload) return fail(overload);
     // Another request's model may have taken its memory meanwhile.
     const current = await loadModel(model, turns);
     if (!current.ok) return current;

@@ -90,6 +90,18 @@ export class InferenceQueue {
       : undefined;
   }
 
+  /**
+   * What stands against going on with a request whose turn it is: others wait, and it would not be done in time, so that all that is computed for it
+   * would be lost to them; undefined if nothing does.
+   *
+   * @param remainingMs - How long its caller still waits.
+   */
+  hopelessness(ticket: Ticket, remainingMs: number): Overload | undefined {
+    const isAlone = this.#tickets.every((other) => other === ticket || other.place === Infinity);
+    if (isAlone || ticket.yields || this.#msOf(ticket.tokens) <= remainingMs) return undefined;
+    return this.#overload("x-request-timeout-ms");
+  }
+
   /** Tickets that live. */
   get size(): number {
     this.#removeExpired();

@@ -41,6 +41,11 @@ export class Turns {
     return this.#queue.refusal(this.#ticket, tokens, this.#deadline.remainingMs);
   }
 
+  /** What stands against going on: others wait, and what is left would not be done before the deadline. */
+  hopelessness(): Overload | undefined {
+    return this.#queue.hopelessness(this.#ticket, this.#deadline.remainingMs);
+  }
+
   /** Says how many tokens will be computed here, by which it is decided who goes first. */
   expect(tokens: number): void {
     this.#queue.expect(this.#ticket, tokens);

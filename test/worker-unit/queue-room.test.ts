@@ -62,6 +62,32 @@ describe("requests are refused", () => {
   });
 });
 
+describe("a request whose turn it is", () => {
+  test("is given up if it cannot be done in time and others wait", () => {
+    const { queue, enter, wait } = queueAt(0);
+    const late = wait(TOKENS_PER_SECOND);
+    enter();
+    expect(queue.hopelessness(late, 900)).toBeUndefined();
+    wait(TOKENS_PER_SECOND);
+    expect(limitOf(queue.hopelessness(late, 900))).toBe("x-request-timeout-ms");
+    expect(queue.hopelessness(late, 1_100)).toBeUndefined();
+  });
+
+  test("is judged by what it has left", () => {
+    const { queue, wait } = queueAt(0);
+    const [begun] = [wait(TOKENS_PER_SECOND), wait(TOKENS_PER_SECOND)];
+    queue.spend(begun, 0.9 * TOKENS_PER_SECOND);
+    expect(queue.hopelessness(begun, 200)).toBeUndefined();
+  });
+
+  test("goes on if it yields: it waits as long as it must", () => {
+    const { queue, wait } = queueAt(0);
+    const [job] = [wait(TOKENS_PER_SECOND), wait(TOKENS_PER_SECOND)];
+    job.yields = true;
+    expect(queue.hopelessness(job, 1)).toBeUndefined();
+  });
+});
+
 describe("what a refused caller is told to wait", () => {
   const secondsOf = (tokens: number, spent = 0, ms = 0): number => {
     const { queue, enter, wait } = queueAt(0);

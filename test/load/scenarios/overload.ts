@@ -13,8 +13,7 @@ const MAX_REFUSAL_MS = 50;
 const MAX_MEMORY_MB = 256;
 
 /** On a machine that does other things, too. */
-const SMOKE_MIN_GOODPUT = 0.3;
-const SMOKE_MAX_REFUSAL_MS = 1_000;
+const SMOKE_MAX_REFUSAL_MS = 3_000;
 
 /** Statuses that an overloaded service may answer beside those of an answer and a refusal: it had promised too much. */
 const DECLARED = ["504"];
@@ -33,7 +32,6 @@ export const overload: Scenario = async ({ service, peak, seconds = SECONDS, isS
   const goodput = good.count / seconds / peak.requestsPerSecond;
   const tokens = goodTokens / seconds / peak.tokensPerSecond;
   const undeclared = Object.keys(others).filter((status) => !DECLARED.includes(status));
-  const minGoodput = isSmoke ? SMOKE_MIN_GOODPUT : MIN_GOODPUT;
   const maxRefusalMs = isSmoke ? SMOKE_MAX_REFUSAL_MS : MAX_REFUSAL_MS;
   return {
     title: "Overload",
@@ -44,7 +42,9 @@ export const overload: Scenario = async ({ service, peak, seconds = SECONDS, isS
       {
         what: "goodput in requests",
         measured: `${(100 * goodput).toFixed(0)} % of the peak`,
-        target: { text: `at least ${100 * minGoodput} %`, met: goodput >= minGoodput },
+        ...(!isSmoke && {
+          target: { text: `at least ${100 * MIN_GOODPUT} %`, met: goodput >= MIN_GOODPUT },
+        }),
       },
       { what: "goodput in tokens", measured: `${(100 * tokens).toFixed(0)} % of the peak` },
       { what: "answers: p50 / p95 / p99 / longest", measured: formatLatencies(good) },
