@@ -175,7 +175,7 @@ describe("the issuer's keys", () => {
     ["no keys", { status: 200, body: "{}" }],
     ["nothing", "hang"],
   ])("that come as %s let nobody in, and are no fault of the token", async (_, answer) => {
-    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const log = vi.spyOn(console as Console, "error").mockImplementation(() => {});
     issuer.misbehave(answer);
     const token = await issuer.token();
     expect(await outcome(token)).toBe("api_keys_unavailable");
@@ -184,7 +184,7 @@ describe("the issuer's keys", () => {
   });
 
   test("are left alone for a moment when they do not come, and then asked for again", async () => {
-    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const log = vi.spyOn(console as Console, "error").mockImplementation(() => {});
     const check = freshCheck();
     issuer.misbehave({ status: 503, body: "" });
     const before = issuer.asked();

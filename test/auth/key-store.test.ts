@@ -101,7 +101,7 @@ test("guesses push out no key that is known, and take no more memory however man
 });
 
 test("while KV fails nobody is let in by it, and the failure is not remembered", async () => {
-  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const log = vi.spyOn(console as Console, "error").mockImplementation(() => {});
   const key = testKey("a");
   const { get, namespace } = namespaceOf(key);
   const store = new KeyStore({ records: [], namespace }, timingSafeEqual, () => 0);
@@ -113,7 +113,7 @@ test("while KV fails nobody is let in by it, and the failure is not remembered",
 });
 
 test("a record that is none, or another key's, lets nobody in", async () => {
-  const log = vi.spyOn(console, "error").mockImplementation(() => {});
+  const log = vi.spyOn(console as Console, "error").mockImplementation(() => {});
   const [key, other] = [testKey("a"), testKey("b")];
   expect(kindOfKey(key.key)).toBe("secret");
   for (const kept of [{ ...key.record, scopes: ["all"] }, other.record, "text", 1, {}]) {

@@ -1,6 +1,7 @@
 /** Tokens of an identity provider, such as Microsoft Entra or Cloudflare Access, in place of keys. */
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from "jose";
 import { fail, ok, type Failure, type Result } from "../errors.ts";
+import { writeLog } from "../observe/log.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { Caller } from "./caller.ts";
 import type { JwtSettings } from "./jwt-settings.ts";
@@ -100,7 +101,7 @@ function failureOf(error: unknown): Failure {
   if (error instanceof errors.JWTInvalid || error instanceof errors.JWSInvalid) {
     return invalid("cannot be read");
   }
-  console.log(JSON.stringify({ level: "error", keys: `JWKS: ${(error as Error).name}` }));
+  writeLog({ level: "error", event: "keys", problem: `JWKS: ${(error as Error).name}` });
   return { kind: "api_keys_unavailable" };
 }
 
