@@ -141,6 +141,7 @@ export function concurrencyContract(service: Service): void {
 
   test("a full queue refuses with 429 and Retry-After, and empties again", async () => {
     const long = rerank(longRequest(12));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     const responses = await Promise.all(
       Array.from({ length: LIMITS.maxQueuedRequests + 8 }, () =>
         service.post("/v1/rerank", CAPITALS),

@@ -151,7 +151,10 @@ async function send(service: FaultService, request: MixedRequest): Promise<strin
   if (answer.status !== 200) {
     expect(outcomes.errors, await answer.clone().text()).toContain(answer.status);
     if (answer.status === 503) await expectUnavailable(answer);
-    else expect(await answer.json()).toMatchObject({ code: "deadline_exceeded" });
+    else
+      expect(await answer.json()).toMatchObject({
+        code: answer.status === 429 ? "overloaded" : "deadline_exceeded",
+      });
     return String(answer.status);
   }
   const [servedBy, reason] = routeOf(answer) as ["edge" | "backend" | "none", RouteReason];

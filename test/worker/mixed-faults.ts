@@ -51,11 +51,16 @@ export function outcomesOf({ documents, failOpen, route, timeoutMs }: MixedReque
   const isForEdge = documents.length <= FOR_EDGE;
   const staysHere = route === "edge" || (route === undefined && isSmall);
   const mayFail = route === "backend" || (route === undefined && !isForEdge);
-  const errors = [...(mayFail ? [503] : []), ...(timeoutMs === undefined ? [] : [504])];
+  // The edge refuses what its caller would not wait for, by an estimate.
+  const late = timeoutMs === undefined ? [] : route === "backend" ? [504] : [429, 504];
+  // Where the edge would be too late, it does not stand in for a backend that fails either.
+  const mayBeLate = timeoutMs !== undefined && route !== "edge";
+  const errors = [...(mayFail || mayBeLate ? [503] : []), ...late];
   return {
     servedBy: [
       ...(mayFail ? [] : ["edge" as const]),
-      ...(staysHere ? [] : ["backend" as const]),
+      // What the edge would refuse, the backend gets, but for what asks for the edge.
+      ...(staysHere && (route === "edge" || timeoutMs === undefined) ? [] : ["backend" as const]),
       ...(failOpen && errors.length > 0 ? ["none" as const] : []),
     ],
     errors: failOpen ? [] : errors,
