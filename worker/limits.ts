@@ -102,7 +102,7 @@ export const SLICE_CHARS = 100_000;
 export const YIELDING_SLICE_CHARS = 10_000;
 
 /**
- * Tokens times layers that are computed before others get a turn, about 14 ms: what a refusal may have to wait for. At least a layer of a batch,
+ * Tokens times layers that are computed before others get a turn, if there are others, about 14 ms: what a refusal may have to wait for. At least a layer of a batch,
  * and a batch has at most 512 tokens unless a single pair has more. Batches of work that yields have no more tokens than this.
  */
 export const SLICE_LAYER_TOKENS = 256;

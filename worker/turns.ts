@@ -67,8 +67,12 @@ export class Turns {
     return this.#ticket.yields ? Math.min(most, this.#sliceLayerTokens) : most;
   }
 
-  /** Layers of a batch of so many tokens that are computed in one slice. */
+  /**
+   * Layers of a batch of so many tokens that are computed in one slice: all of them for a request that is alone, which a turn of the event loop
+   * after each would cost some milliseconds.
+   */
   sliceLayers(batchTokens: number): number {
+    if (!this.#ticket.yields && this.#queue.size === 1) return Infinity;
     return Math.max(1, Math.floor(this.#sliceLayerTokens / batchTokens));
   }
 
