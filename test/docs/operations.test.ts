@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { BLOBS, DOUBLES } from "../../worker/observe/data-point.ts";
 import type { LogLine } from "../../worker/observe/log-lines.ts";
 import { FAILURES } from "../worker-unit/failures.ts";

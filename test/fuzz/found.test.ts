@@ -1,7 +1,8 @@
 /** What fuzzing has found, so that it is tried each time. Each of these was once answered 500, or took minutes. */
 import { describe, expect, test } from "vitest";
 import { PairTokenizer } from "../../engine/index.ts";
-import { publicError, type Result } from "../../worker/errors.ts";
+import type { Result } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { checkJsonLines } from "../../worker/jobs/input/check-json-lines.ts";
 import { parseJobRequest } from "../../worker/jobs/job-request.ts";
 import { parseAzureMl } from "../../worker/protocols/azure-ml.ts";

@@ -1,7 +1,8 @@
 /** The parsers of bodies that ask for scores, labels, tokens and jobs, on bodies that are anything or almost right. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { publicError, type Result } from "../../worker/errors.ts";
+import type { Result } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { checkJsonShape } from "../../worker/json-shape.ts";
 import {
   MAX_CONCURRENCY,

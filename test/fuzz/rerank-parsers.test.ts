@@ -1,6 +1,6 @@
 /** Every rerank protocol's parser, with the answers and errors that it writes, on bodies that are anything or almost right. */
 import { expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { LIMITS } from "../../worker/limits.ts";
 import { unrankedAnswer } from "../../worker/protocols/fail-open.ts";
 import { cohereV1, cohereV2 } from "../../worker/protocols/cohere.ts";

@@ -4,7 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { PairTokenizer } from "../../engine/index.ts";
-import { publicError, type Result } from "../../worker/errors.ts";
+import type { Result } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { checkJsonLines } from "../../worker/jobs/input/check-json-lines.ts";
 import { parseDurationSeconds } from "../../worker/jobs/iso-duration.ts";
 import { parseJobRequest } from "../../worker/jobs/job-request.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { listFolder, resolveAddress, statFile } from "../../worker/jobs/input-address.ts";
 import { useBucket } from "./bucket.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { OPERATIONS } from "../../worker/openapi/document.ts";
 import { errorResponses } from "../../worker/openapi/error-responses.ts";
 import { EXAMPLES, examplesOf } from "../../worker/openapi/failures.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { PairTokenizer, type Head } from "../../engine/index.ts";
-import { publicError, type Failure } from "../../worker/errors.ts";
+import type { Failure } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { azureMlErrorBody } from "../../worker/protocols/azure-ml-errors.ts";
 import type { PipelineParameters } from "../../worker/protocols/azure-ml-parameters.ts";
 import { queryInput } from "../../worker/protocols/azure-ml-query.ts";

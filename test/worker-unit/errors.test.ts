@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { FAILURES } from "./failures.ts";
 
 test.each(Object.entries(FAILURES))(

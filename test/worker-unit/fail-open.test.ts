@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { publicError } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { cohereV1, cohereV2 } from "../../worker/protocols/cohere.ts";
 import { mayFailOpen, unrankedAnswer } from "../../worker/protocols/fail-open.ts";
 import { infinity } from "../../worker/protocols/infinity.ts";

@@ -1,5 +1,6 @@
 /** From the service's decisions about a request to what becomes of it. */
-import { publicError, type Failure, type Result } from "../../worker/errors.ts";
+import type { Failure, Result } from "../../worker/errors.ts";
+import { publicError } from "../../worker/public-error.ts";
 import { mayFailOpen } from "../../worker/protocols/fail-open.ts";
 import { refusal } from "../../worker/refusal.ts";
 import { afterCount } from "../../worker/routing-facts.ts";

@@ -1,5 +1,6 @@
 /** What is kept of a job, as long as it is kept. */
-import { publicError, type Failure } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import { publicError } from "../public-error.ts";
 import type { TraceContext } from "../observe/trace-context.ts";
 import type { JobBudget } from "../quotas/shard-budget.ts";
 import type { JobAddress, ResultFormat } from "./job-keys.ts";

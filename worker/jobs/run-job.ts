@@ -7,7 +7,7 @@
  */
 import type { WorkflowStep } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
-import { publicError } from "../errors.ts";
+import { publicError } from "../public-error.ts";
 import { findModel, type ServedModel } from "../models.ts";
 import type { Settings } from "../settings.ts";
 import { startInstance } from "./beats.ts";

@@ -1,6 +1,7 @@
 /** One shard's rows are read, scored and written: run twice, it writes the same. */
 import { admitWork } from "../admission.ts";
-import { publicError, type Failure } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import { publicError } from "../public-error.ts";
 import { headOf } from "../label-pairs.ts";
 import type { ServedModel } from "../models.ts";
 import { writeLog } from "../observe/log.ts";

@@ -1,5 +1,6 @@
 /** The responses of an operation to all its failures. */
-import { publicError, type Failure } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import { publicError } from "../public-error.ts";
 import { examplesOf } from "./failures.ts";
 import type { ErrorFormat, Operation } from "./operation.ts";
 

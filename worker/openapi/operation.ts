@@ -1,6 +1,7 @@
 /** What the document says of one method of a path. */
 import type * as z from "zod";
-import type { PublicError, Failure } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import type { FailureKind } from "./failures.ts";
 import type { NamedSchema } from "./json-schema.ts";
 

@@ -1,6 +1,7 @@
 /** Errors as the Azure ML inference server words them. @see azureml-inference-server-http 1.5.1, server/routes.py and input_parsers.py */
 import type { AzureMlErrorBody } from "../../sdk/index.ts";
-import type { Failure, PublicError } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 
 /** Its sentences for failures that other protocols word otherwise. */
 const SENTENCES: { readonly [Kind in Failure["kind"]]?: string } = {

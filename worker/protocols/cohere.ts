@@ -7,7 +7,7 @@
  */
 import * as z from "zod";
 import type { CohereErrorBody, CohereMeta, RerankResult } from "../../sdk/index.ts";
-import type { PublicError } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import type { Cut } from "../encode-pairs.ts";
 import type { FitOptions } from "../../engine/fit-pair.ts";
 import type { Ranking } from "../ranking.ts";

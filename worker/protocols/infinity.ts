@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import type { InfinityErrorBody, InfinityValidationErrorBody } from "../../sdk/index.ts";
-import type { PublicError } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import { expressing } from "./expressing.ts";
 import { oneQuery } from "./one-query.ts";
 import { rerankTask, type RerankForm } from "./parse-rerank.ts";

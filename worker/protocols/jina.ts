@@ -3,7 +3,7 @@
  * @see https://api.jina.ai/redoc
  */
 import type { JinaErrorBody } from "../../sdk/index.ts";
-import type { PublicError } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import { cohereForm } from "./cohere.ts";
 import { expressing } from "./expressing.ts";
 import { oneQuery } from "./one-query.ts";

@@ -1,5 +1,6 @@
 /** What a protocol for rankings is: JSON to the one internal request, and a ranking to JSON. Pure. */
-import type { Failure, PublicError, Result } from "../errors.ts";
+import type { Failure, Result } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import type { Ranking } from "../ranking.ts";
 import type { RerankRequest } from "../rerank.ts";
 import type { StageTimes } from "../stage-times.ts";

@@ -6,7 +6,7 @@
  */
 import type { RerankErrorBody, RerankResponseBody } from "../../sdk/index.ts";
 import type { Cut } from "../encode-pairs.ts";
-import type { PublicError } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import { cohereBody, cohereForm, cohereMeta, cohereResults, type CohereVersion } from "./cohere.ts";
 import { expressing } from "./expressing.ts";
 import { rerankTask } from "./parse-rerank.ts";

@@ -5,7 +5,8 @@
  * @see router/src/http/server.rs, `From<TextEmbeddingsError>`, of text-embeddings-inference 1.9
  */
 import type { TeiErrorBody } from "../../sdk/index.ts";
-import type { Failure, PublicError } from "../errors.ts";
+import type { Failure } from "../errors.ts";
+import type { PublicError } from "../public-error.ts";
 import { LIMITS } from "../limits.ts";
 
 export function teiErrorBody(error: PublicError, _id: string, failure: Failure): TeiErrorBody {

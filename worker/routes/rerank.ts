@@ -1,5 +1,6 @@
 /** Rankings: every protocol that has a query and documents. */
-import { ok, publicError } from "../errors.ts";
+import { ok } from "../errors.ts";
+import { publicError } from "../public-error.ts";
 import { findModel } from "../models.ts";
 import { cohereV1, cohereV2 } from "../protocols/cohere.ts";
 import { infinity } from "../protocols/infinity.ts";

@@ -1,4 +1,4 @@
-import { publicError } from "../../../worker/errors.ts";
+import { publicError } from "../../../worker/public-error.ts";
 import {
   answerTask,
   type RerankProtocol,

@@ -1,6 +1,7 @@
 /** Statuses, types and sentences of router/src/lib.rs and http/server.rs of text-embeddings-inference 1.9. */
 import { expect, test } from "vitest";
-import { publicError, type Failure } from "../../../worker/errors.ts";
+import type { Failure } from "../../../worker/errors.ts";
+import { publicError } from "../../../worker/public-error.ts";
 import { teiErrorBody, teiErrorStatus } from "../../../worker/protocols/tei-errors.ts";
 import { FAILURES } from "../../worker-unit/failures.ts";
 

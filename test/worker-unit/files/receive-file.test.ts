@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { publicError } from "../../../worker/errors.ts";
+import { publicError } from "../../../worker/public-error.ts";
 import { receiveFile } from "../../../worker/files/receive-file.ts";
 import { JOB_LIMITS } from "../../../worker/limits.ts";
 

@@ -1,4 +1,5 @@
-import { publicError, type Failure } from "../../errors.ts";
+import type { Failure } from "../../errors.ts";
+import { publicError } from "../../public-error.ts";
 import type { RowCode } from "../problem-codes.ts";
 import type { RowProblem } from "../rows.ts";
 
