@@ -8,6 +8,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import { buildEngine } from "../../tools/build-engine.ts";
 import { UserError } from "../../tools/user-error.ts";
 import { testKey } from "../auth/keys.ts";
 import { ROOT } from "../bench/paths.ts";
@@ -68,6 +69,7 @@ async function loadAll(options: Options): Promise<boolean> {
     await writeResult(name, { ...report, circumstances });
     await writeReport(options.out);
   };
+  await buildEngine();
   await withDefaultModel(options, tell);
   if (options.scenarios.includes("leak")) await withTinyModel(options, tell);
   return reached;
