@@ -141,11 +141,13 @@ export function failuresContract(
     test("opens with the documents as they came, where that is asked for", async () => {
       for (const method of ["rerank", "rerankMany"] as const) {
         const call = { ...long, method, params: failOpen, options: { totalTimeout: 5 } };
-        const { data, givesOwnDocuments } = await agreed(call);
         const results = MANY.documents.slice(0, 2).map((document, index) => ({ document, index }));
-        const error = expect.objectContaining({ kind: "timeout", name: "TimeoutError" });
-        expect(data).toEqual({ reranked: false, results, error });
-        expect(givesOwnDocuments).toBe(true);
+        // While it still computes what was asked before, a service refuses at once what it could not answer in time.
+        const kind = expect.stringMatching(/^(timeout|overloaded)$/);
+        const error = expect.objectContaining({ kind, retryable: true });
+        const expected = { data: { reranked: false, results, error }, givesOwnDocuments: true };
+        for (const [transport, outcome] of Object.entries(await each(call)))
+          expect({ [transport]: outcome }).toMatchObject({ [transport]: expected });
       }
     });
 
