@@ -2,11 +2,10 @@
  * The production bundle in a workerd of its own, without wrangler between, that is started again whenever it ends: what Cloudflare does for
  * an isolate.
  */
-import { createServer, type AddressInfo } from "node:net";
-import { once } from "node:events";
 import { bundle, stageProject } from "../bench/bundle.ts";
 import type { KeyRecord } from "../../worker/auth/key-record.ts";
 import { compileWorker, startWorker, type RunningWorker } from "../bench/workerd.ts";
+import { freePort } from "../free-port.ts";
 
 export interface LoadService {
   readonly url: string;
@@ -63,14 +62,4 @@ export async function startService(
     },
     stop: () => worker.stop(),
   };
-}
-
-/** One that stays the same when the service comes back. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -5,12 +5,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WRANGLER, type ServiceBundle } from "./bundle.ts";
 import { membersOf, residentMb, signal } from "./process-group.ts";
+import { freePort } from "../../free-port.ts";
 
 export interface JobService {
   /** `http://127.0.0.1:port`, the same after each start. */
@@ -123,13 +123,4 @@ async function allGone(leader: number): Promise<void> {
     if (performance.now() - startMs > GRACE_MS) signal(-leader, "SIGKILL");
     await sleep(10);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
