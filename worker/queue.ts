@@ -78,7 +78,7 @@ export class InferenceQueue {
   refusal(ticket: Ticket, tokens: number, remainingMs: number): Overload | undefined {
     if (ticket.place < Infinity) return undefined;
     this.#removeExpired();
-    const waiting = this.#tickets.filter(({ place }) => place < Infinity);
+    const waiting = this.#inLine();
     const { maxQueuedRequests: limit, maxQueuedSeconds } = LIMITS;
     const room = this.#countRoom(ticket, waiting, () => 1);
     if (!isRoom({ ...room, limit, most: MOST * limit })) return this.#overload("maxQueuedRequests");
@@ -111,7 +111,7 @@ export class InferenceQueue {
   /** Tickets that have a place in the line. */
   get waiting(): number {
     this.#removeExpired();
-    return this.#tickets.filter(({ place }) => place < Infinity).length;
+    return this.#inLine().length;
   }
 
   /** Tickets that do not yield, those of requests that are still read among them. */
@@ -181,6 +181,10 @@ export class InferenceQueue {
     this.#forgetCallers();
   }
 
+  #inLine(): Ticket[] {
+    return this.#tickets.filter(({ place }) => place < Infinity);
+  }
+
   #next(tickets: readonly Ticket[]): Ticket | undefined {
     return nextTicket(tickets, (caller) => this.#shareOf(caller));
   }
@@ -231,7 +235,7 @@ export class InferenceQueue {
 
   /** When everything that waits now has been computed, there is room. */
   #overload(limit: Overload["limit"]): Overload {
-    const waiting = this.#tickets.filter(({ place, yields }) => place < Infinity && !yields);
+    const waiting = this.#inLine().filter(({ yields }) => !yields);
     const ms = this.#msOf(waiting.reduce((sum, { tokens }) => sum + tokens, 0));
     const seconds = Math.min(MOST_RETRY_AFTER_SECONDS, Math.max(1, Math.ceil(ms / 1_000)));
     return { kind: "overloaded", limit, retryAfterSeconds: seconds };
