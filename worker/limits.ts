@@ -102,16 +102,14 @@ export const SLICE_CHARS = 100_000;
 export const YIELDING_SLICE_CHARS = 10_000;
 
 /**
- * Tokens times layers that are computed before others get a turn, if there are others, about 14 ms: what a refusal may have to wait for. At least a layer of a batch,
- * and a batch has at most 512 tokens unless a single pair has more. Batches of work that yields have no more tokens than this.
+ * Tokens times layers that are computed before others get a turn, if there are others, about 8 ms: a refusal waits for one or two, and a request beside
+ * a job for two or three, when it comes, while it is read and with its answer. At least a layer of a batch; while others wait, batches have no more
+ * tokens than this unless a single pair has more, which makes them a tenth slower than those of 256.
  */
-export const SLICE_LAYER_TOKENS = 256;
+export const SLICE_LAYER_TOKENS = 128;
 
-/**
- * The same of work that yields while other requests come: one of them may have to wait for two or three slices, when it comes, while it is read
- * and with its answer. Batches of 128 tokens are a tenth slower than those of 256.
- */
-export const POLITE_SLICE_LAYER_TOKENS = 128;
+/** The same of work that yields, and tokens of its batches, while no other requests come. */
+export const IDLE_SLICE_LAYER_TOKENS = 256;
 
 /** Milliseconds for which work that yields is polite after the last other request has left. */
 export const POLITE_MS = 5_000;

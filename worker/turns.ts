@@ -1,8 +1,8 @@
 import type { Deadline } from "./deadline.ts";
 import type { Overload } from "./errors.ts";
 import {
+  IDLE_SLICE_LAYER_TOKENS,
   POLITE_MS,
-  POLITE_SLICE_LAYER_TOKENS,
   SLICE_CHARS,
   SLICE_LAYER_TOKENS,
   YIELDING_SLICE_CHARS,
@@ -64,7 +64,8 @@ export class Turns {
 
   /** Tokens of a batch. @param most - What the model can. */
   batchTokens(most: number): number {
-    return this.#ticket.yields ? Math.min(most, this.#sliceLayerTokens) : most;
+    const isShared = this.#ticket.yields || this.#queue.waiting > 1;
+    return isShared ? Math.min(most, this.#sliceLayerTokens) : most;
   }
 
   /**
@@ -82,8 +83,8 @@ export class Turns {
   }
 
   get #sliceLayerTokens(): number {
-    const isPolite = this.#ticket.yields && this.#queue.msSinceUrgent < POLITE_MS;
-    return isPolite ? POLITE_SLICE_LAYER_TOKENS : SLICE_LAYER_TOKENS;
+    const isIdle = this.#ticket.yields && this.#queue.msSinceUrgent >= POLITE_MS;
+    return isIdle ? IDLE_SLICE_LAYER_TOKENS : SLICE_LAYER_TOKENS;
   }
 
   /** Leaves the line while the request waits for something other than this thread, until its deadline at most. */
@@ -102,7 +103,10 @@ export class Turns {
    * @param stage - What the slice is for.
    */
   async next(stage: Stage): Promise<boolean> {
-    await this.#endSlice();
+    if (this.#stage !== null) {
+      await this.#endSlice();
+      if (this.#areOthersOpen) for (let turn = 1; turn < TURNS_FOR_OTHERS; turn++) await delay(0);
+    }
     while (!this.#deadline.signal.aborted) {
       if (this.#queue.isTurn(this.#ticket)) {
         this.#clock.count("queue");
@@ -130,23 +134,26 @@ export class Turns {
   /** The clock may stand still until the event loop has had a turn. */
   async #endSlice(): Promise<void> {
     if (this.#stage === null) return;
-    await delay(this.#ticket.yields ? this.#pauseMs : 0);
+    await delay(0);
     const ms = this.#clock.count(this.#stage);
     if (this.#sliceTokens > 0 && !this.#ticket.yields) this.#queue.time(this.#sliceTokens, ms);
     this.#sliceTokens = 0;
     this.#stage = null;
   }
 
-  get #pauseMs(): number {
-    return this.#queue.msSinceUrgent < YIELDING_PAUSE_MS ? YIELDING_PAUSE_MS : 0;
+  /** For what yields, also if one has just left. */
+  get #areOthersOpen(): boolean {
+    return this.#ticket.yields ? this.#queue.msSinceUrgent < JUST_LEFT_MS : this.#queue.size > 1;
   }
 }
 
 /**
- * Between two slices of a request that yields, while others are open that do not or one has just left: time for a body to be read, so that it need not
- * wait for a further slice before it even has a place in the line, and for an answer to be sent.
+ * Turns of the event loop between two slices while others are open: time for a body to be read and refused, or to get a place in the line, and for
+ * an answer to be sent, so that none of these has to wait for a further slice.
  */
-const YIELDING_PAUSE_MS = 2;
+const TURNS_FOR_OTHERS = 3;
+
+const JUST_LEFT_MS = 2;
 
 function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
