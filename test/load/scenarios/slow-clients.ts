@@ -1,5 +1,6 @@
 /** Callers that send a byte a second, and callers that read one: do they keep others out? */
 import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { generate } from "../generate.ts";
 import { formatLatencies, undisturbed, type Scenario } from "../scenario.ts";
 import { MIX } from "../traffic.ts";
@@ -7,6 +8,7 @@ import { MIX } from "../traffic.ts";
 const SECONDS = 20;
 const SENDERS = 200;
 const READERS = 50;
+const READER_EVERY_MS = 50;
 const DEADLINE_MS = 10_000;
 
 /** Of the text of a slow reader. */
@@ -16,10 +18,12 @@ const TEXT_TOKENS = 10_000;
 const DECLARED_BYTES = 1_000_000;
 
 export const slowClients: Scenario = async ({ service, peak, seconds = SECONDS, isSmoke }) => {
-  const sockets = [
-    ...Array.from({ length: SENDERS }, () => slowSender(service.url)),
-    ...Array.from({ length: READERS }, () => slowReader(service.url)),
-  ];
+  const sockets = Array.from({ length: SENDERS }, () => slowSender(service.url));
+  // One after another: together they would be a full line for a moment, which is not what being slow does.
+  for (let reader = 0; reader < READERS; reader++) {
+    sockets.push(slowReader(service.url));
+    await sleep(READER_EVERY_MS);
+  }
   const dripping = setInterval(() => {
     for (const socket of sockets.slice(0, SENDERS)) socket.write(" ");
     for (const socket of sockets.slice(SENDERS)) socket.read(1);
