@@ -1,8 +1,9 @@
-/** How close the engine is to float32 of the same checkpoint, and how well it ranks. */
-import { kendallTau, mean, nDcg, reciprocalRank } from "../../tools/evaluation/measures.ts";
+/** How close the engine is to float32 of the same checkpoint. */
+import { kendallTau, mean, nDcg } from "../../tools/evaluation/measures.ts";
 import { loadPackedModel } from "./engine-in-node.ts";
 import type { Peers } from "./peers/prepare.ts";
 import { float32Scorer } from "./peers/float32.ts";
+import { describeTasks, logitsBy, relevanceOf } from "./ranked-tasks.ts";
 import type { Measure, Section } from "./report.ts";
 import { rankingTasks, readSlice, type RankingTask } from "./squad-slice.ts";
 
@@ -10,44 +11,30 @@ const K = 10;
 const MAX_LOGIT_DIFFERENCE = 0.05;
 const MIN_TAU = 0.99;
 const MAX_NDCG_DIFFERENCE = 0.001;
-const MIN_GAIN = 0.1;
 
-/**
- * 20 questions with 50 candidates for the comparison with float32, 200 with 30 for the ranking. Of few candidates one pair of near ties in the
- * other order is already a tau under 0.99.
- */
-const COMPARED = Array.from({ length: 20 }, () => 50);
-const RANKED = Array.from({ length: 200 }, () => 30);
+/** 20 questions with 50 candidates: of few, one pair of near ties in the other order is already a tau under 0.99. */
+const DEPTHS = Array.from({ length: 20 }, () => 50);
 
-/** @param data - Folder with squad-v1.1/dev.jsonl.gz; without it only the slice is compared, and nothing is said of the ranking. */
+/** @param data - Folder with squad-v1.1/dev.jsonl.gz; without it the committed slice is compared. */
 export async function measureAccuracy(
   peers: Peers,
   data: string | undefined,
   print: (line: string) => void,
 ): Promise<Section> {
   const model = await loadPackedModel(peers.packedModel);
-  const logitsOf = ({ query, documents }: RankingTask): Float32Array =>
-    model.score(documents.map((document) => [query, document] as const));
-  const compared = data === undefined ? await readSlice() : await rankingTasks(data, COMPARED);
-  const ranked = data === undefined ? [] : await rankingTasks(data, RANKED);
+  const tasks = data === undefined ? await readSlice() : await rankingTasks(data, DEPTHS);
   const measures = await compareWithFloat32(
     await float32Scorer(peers, model.tokenizer),
-    compared,
-    logitsOf,
+    tasks,
+    logitsBy(model),
   );
-  if (ranked.length > 0) measures.push(compareWithBm25(ranked, logitsOf));
   for (const { what, ours, theirs } of measures)
     print(`${what}: ${ours}${theirs ? ` (${theirs})` : ""}`);
   return {
     title: "Accuracy",
     notes: [
       "The reference is the unpacked model, so with the very same weights, in float32 by native onnxruntime, on the same token ids. " +
-        `Pairs: ${describe(compared)}. nDCG@${K} counts the passage a question was written for as the only relevant one.`,
-      ...(ranked.length > 0
-        ? [
-            `Ranking: ${describe(ranked)}, spread evenly over the dev split; RR@${K} of the BM25 order (k1 0.9, b 0.4, all 2,067 passages, no stemming) and of ours on the same candidates. A question whose passage BM25 did not find counts 0 in both.`,
-          ]
-        : []),
+        `Pairs: ${describeTasks(tasks)}. nDCG@${K} counts the passage a question was written for as the only relevant one.`,
     ],
     measures,
   };
@@ -93,39 +80,4 @@ async function compareWithFloat32(
       target: { text: `within ${MAX_NDCG_DIFFERENCE}`, met: nDcgDifference <= MAX_NDCG_DIFFERENCE },
     },
   ];
-}
-
-function compareWithBm25(
-  tasks: readonly RankingTask[],
-  logitsOf: (task: RankingTask) => Float32Array,
-): Measure {
-  const ours = mean(tasks.map((task) => reciprocalRank(relevanceOf(task, logitsOf(task)), K)));
-  const bm25 = mean(
-    tasks.map(({ documents, relevant }) =>
-      reciprocalRank(
-        documents.map((_document, index) => Number(index === relevant)),
-        K,
-      ),
-    ),
-  );
-  return {
-    what: `RR@${K}, ${describe(tasks)}`,
-    ours: ours.toFixed(3),
-    peer: "BM25",
-    theirs: bm25.toFixed(3),
-    target: { text: `at least ${MIN_GAIN.toFixed(2)} over`, met: ours - bm25 >= MIN_GAIN },
-  };
-}
-
-/** Relevance of the documents in the order of their logits; of equal ones the lower index first. */
-function relevanceOf({ relevant }: RankingTask, logits: ArrayLike<number>): number[] {
-  return Array.from(logits, (_logit, index) => index)
-    .sort((a, b) => logits[b]! - logits[a]! || a - b)
-    .map((index) => Number(index === relevant));
-}
-
-/** "50 questions of SQuAD dev with 20 BM25 candidates each, 1,000 pairs". */
-function describe(tasks: readonly RankingTask[]): string {
-  const pairs = tasks.reduce((sum, { documents }) => sum + documents.length, 0);
-  return `${tasks.length} questions of SQuAD dev with their BM25 candidates, ${pairs.toLocaleString("en")} pairs`;
 }

@@ -16,8 +16,9 @@ import { measureMemory } from "./memory.ts";
 import { commandOf, HELP, parseOptions, type Options, type SectionName } from "./options.ts";
 import { measureOutage } from "./outage.ts";
 import { preparePeers, type Peers } from "./peers/prepare.ts";
-import { formatReport, type Section } from "./report.ts";
+import { formatReport, missedTargets, type Section } from "./report.ts";
 import { readResults, writeResult } from "./results.ts";
+import { measureRanking } from "./ranking.ts";
 import { measureRouting } from "./routing.ts";
 import { measureService } from "./service.ts";
 import { measureSpeed } from "./speed.ts";
@@ -35,6 +36,7 @@ const MEASURERS: Record<SectionName, Measurer> = {
   outage: (peers, { rounds, backendMs }) => measureOutage(peers, rounds, backendMs, print),
   jobs: (peers, { rounds }) => measureJobs(peers, rounds, print),
   accuracy: (peers, { data }) => measureAccuracy(peers, data, print),
+  ranking: (peers, { data }) => measureRanking(peers, data, print),
 };
 
 try {
@@ -48,20 +50,20 @@ try {
 }
 
 async function bench(options: Options): Promise<void> {
-  const { sections, out } = options;
+  const { sections, out, strict } = options;
+  const missed: string[] = [];
   await buildEngine();
   const peers = await preparePeers(options.model, options.python, print);
   for (const name of sections) {
     print(`\n${name}`);
     const where = await circumstances(peers);
-    await writeResult(name, {
-      ...(await MEASURERS[name](peers, options)),
-      ...where,
-      command: commandOf(name, options),
-    });
+    const section = await MEASURERS[name](peers, options);
+    missed.push(...missedTargets(section));
+    await writeResult(name, { ...section, ...where, command: commandOf(name, options) });
   }
   await writeFile(out, formatReport(await readResults()));
   print(`\nWrote ${out}`);
+  if (strict && missed.length > 0) throw new UserError(`missed: ${missed.join("; ")}`);
 }
 
 function print(line: string): void {

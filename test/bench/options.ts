@@ -14,6 +14,7 @@ export const SECTIONS = [
   "outage",
   "jobs",
   "accuracy",
+  "ranking",
 ] as const;
 
 export type SectionName = (typeof SECTIONS)[number];
@@ -22,7 +23,7 @@ export interface Options {
   sections: readonly SectionName[];
   /** Folder of the packed model. */
   model: string;
-  /** Folder that holds `squad-v1.1/dev.jsonl.gz`; without it the committed slice is all there is. */
+  /** Folder that holds `squad-v1.1/dev.jsonl.gz`; without it accuracy has the committed slice, and there is no ranking. */
   data: string | undefined;
   /** How often each pair of processes is run. */
   rounds: number;
@@ -32,21 +33,24 @@ export interface Options {
   python: string | undefined;
   /** Where the report is written. */
   out: string;
+  /** Whether a target that is missed ends the run with 1. */
+  strict: boolean;
   help: boolean;
 }
 
-export const HELP = `Usage: npm run bench -- [SECTION ...] [--model DIR] [--data DIR] [--rounds N] [--backend-ms N] [--python PATH] [--out FILE]
+export const HELP = `Usage: npm run bench -- [SECTION ...] [--model DIR] [--data DIR] [--rounds N] [--backend-ms N] [--python PATH] [--out FILE] [--strict]
 
 Measures the engine and the Worker beside onnxruntime-web, transformers.js and native onnxruntime, and writes docs/performance.md.
 Sections not named keep the figures of their last run.
 
 SECTION        ${SECTIONS.join(", ")}; all by default
 --model DIR    packed model, default models/rerank-minilm-l6
---data DIR     folder that holds squad-v1.1/dev.jsonl.gz: 1,000 pairs and 200 questions instead of the committed slice for accuracy
+--data DIR     folder that holds squad-v1.1/dev.jsonl.gz: 1,000 pairs instead of the committed slice for accuracy; ranking needs it
 --rounds N     how often each pair of processes is run, default 5
 --backend-ms N in how many milliseconds the backend of routing and outage answers a call, default 30
 --python PATH  a Python that has test/bench/peers/requirements.txt; by default one is made in bench-peers/
---out FILE     the report, default docs/performance.md`;
+--out FILE     the report, default docs/performance.md
+--strict       end with 1 if a target is missed`;
 
 /** `parseArgs` whose refusals are for the user. */
 const parseWith: typeof parseArgs = (config) => {
@@ -59,7 +63,8 @@ const parseWith: typeof parseArgs = (config) => {
 
 /** The command that measured a section, for the report: folders are not named, they differ from machine to machine. */
 export function commandOf(section: SectionName, { data, rounds, backendMs }: Options): string {
-  const folder = section === "accuracy" && data !== undefined ? " --data DIR" : "";
+  const readsData = section === "accuracy" || section === "ranking";
+  const folder = readsData && data !== undefined ? " --data DIR" : "";
   const hasBackend = section === "routing" || section === "outage";
   const backend = hasBackend ? ` --backend-ms ${backendMs}` : "";
   return `npm run bench -- ${section} --rounds ${rounds}${backend}${folder}`;
@@ -77,6 +82,7 @@ export function parseOptions(argv: string[]): Options {
       "backend-ms": { type: "string", default: "30" },
       python: { type: "string" },
       out: { type: "string", default: join(ROOT, "docs/performance.md") },
+      strict: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -96,13 +102,17 @@ export function parseOptions(argv: string[]): Options {
     throw new UserError(`there is no section "${unknown}"; there are ${SECTIONS.join(", ")}`);
   }
   return {
-    sections: named.length > 0 ? named : SECTIONS,
+    sections:
+      named.length > 0
+        ? named
+        : SECTIONS.filter((name) => name !== "ranking" || values.data !== undefined),
     model: values.model,
     data: values.data,
     rounds,
     backendMs,
     python: values.python,
     out: values.out,
+    strict: values.strict,
     help: values.help,
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatNumber, formatReport, type DatedSection } from "./report.ts";
+import { formatNumber, formatReport, missedTargets, type DatedSection } from "./report.ts";
 
 const section: DatedSection = {
   title: "Speed",
@@ -26,6 +26,10 @@ test("a missed target is said to be missed, at the top", () => {
   const [, summary] = formatReport([section]).split("## ");
   expect(summary).toContain("| large | 9 ms | at most 5 ms | **no** |");
   expect(summary).not.toContain("small");
+});
+
+test("a missed target is named with what was measured, one that was met or has no measure is not", () => {
+  expect(missedTargets(section)).toEqual(["large is 9 ms and not at most 5 ms"]);
 });
 
 test("a section tells how, with which command and where it was measured", () => {

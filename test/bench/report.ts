@@ -33,6 +33,13 @@ export interface DatedSection extends Section {
   loadAverage: string;
 }
 
+/** "nDCG@10 is 0.8 and not within 0.001" for each target that was missed. */
+export function missedTargets({ measures }: Section): string[] {
+  return measures.flatMap(({ what, ours, target }) =>
+    target && !target.met ? [`${what} is ${ours} and not ${target.text}`] : [],
+  );
+}
+
 /** "12.3 ms [11.9 to 13.0]". */
 export function formatMs({ median, min, max }: Spread): string {
   return `${formatNumber(median)} ms [${formatNumber(min)} to ${formatNumber(max)}]`;
