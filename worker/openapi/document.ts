@@ -8,6 +8,7 @@ import { inputSchema, outputSchema, type NamedSchema } from "./json-schema.ts";
 import type { Answer, Example, Operation, Parameter } from "./operation.ts";
 import { RERANK_OPERATIONS } from "./rerank-operations.ts";
 import { SCORE_OPERATIONS } from "./score-operations.ts";
+import { SECURITY, SECURITY_SCHEMES } from "./security.ts";
 import { SERVICE_OPERATIONS } from "./service-operations.ts";
 
 export const OPERATIONS: readonly Operation[] = [
@@ -31,6 +32,8 @@ export function openApiDocument(version: string): Document {
   const schemas: Schemas = new Map();
   for (const operation of OPERATIONS) registry.registerPath(routeOf(operation, schemas));
   for (const [name, schema] of schemas) registry.registerComponent("schemas", name, schema);
+  for (const [name, scheme] of Object.entries(SECURITY_SCHEMES))
+    registry.registerComponent("securitySchemes", name, scheme);
   return api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
@@ -66,6 +69,7 @@ function routeOf(operation: Operation, schemas: Schemas): Route {
     tags: [tag],
     summary,
     operationId: `${method}${path.replaceAll(/\W+(\w?)/g, (_, first: string) => first.toUpperCase())}`,
+    ...(operation.failures.includes("missing_api_key") && { security: SECURITY }),
     parameters: parameters.map((parameter) => parameterOf(parameter, examples)),
     ...requestOf(operation, schemas),
     responses: {
