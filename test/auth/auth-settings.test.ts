@@ -95,15 +95,24 @@ describe("RERANK_JWT", () => {
       audiences: ["4714c1"],
       jwksUrl: new URL("https://team.cloudflareaccess.com/cdn-cgi/access/certs"),
       scopes: undefined,
+      requestsPerMinute: undefined,
+      tokensPerDay: undefined,
     });
   });
 
   test("of another issuer is what is set", () => {
-    expect(authOf({ ...ENTRA, RERANK_JWT_SCOPES: "rerank, score" }).jwt).toEqual({
+    const set = {
+      RERANK_JWT_SCOPES: "rerank, score",
+      RERANK_JWT_RATE: "60",
+      RERANK_JWT_TOKENS_PER_DAY: "2000000",
+    };
+    expect(authOf({ ...ENTRA, ...set }).jwt).toEqual({
       issuer: "https://login.microsoftonline.com/t/v2.0",
       audiences: ["api://a", "api://b"],
       jwksUrl: new URL("https://login.microsoftonline.com/t/discovery/v2.0/keys"),
       scopes: ["rerank", "score"],
+      requestsPerMinute: 60,
+      tokensPerDay: 2_000_000,
     });
   });
 
@@ -142,6 +151,21 @@ describe("RERANK_JWT", () => {
       "another scope",
       { ...ACCESS, RERANK_JWT_SCOPES: "all" },
       "RERANK_JWT_SCOPES must be of rerank, score, jobs, metrics",
+    ],
+    [
+      "no requests a minute",
+      { ...ACCESS, RERANK_JWT_RATE: "0" },
+      "RERANK_JWT_RATE must be a whole number from 1 to 1000000",
+    ],
+    [
+      "tokens a day in words",
+      { ...ACCESS, RERANK_JWT_TOKENS_PER_DAY: "many" },
+      "RERANK_JWT_TOKENS_PER_DAY must be a whole number from 1 to 1000000000000",
+    ],
+    [
+      "limits without an issuer",
+      { RERANK_JWT_RATE: "60" },
+      "RERANK_JWT_ISSUER is missing beside RERANK_JWT_RATE",
     ],
     [
       "another name",

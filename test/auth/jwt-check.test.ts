@@ -22,6 +22,8 @@ function freshCheck(settings: Partial<JwtSettings> = {}): TokenCheck {
     audiences: [AUDIENCE],
     jwksUrl: new URL(issuer.jwksUrl),
     scopes: undefined,
+    requestsPerMinute: undefined,
+    tokensPerDay: undefined,
     ...settings,
   };
   return tokenCheck(all, fetch, () => nowMs);
@@ -74,6 +76,13 @@ describe("a right token", () => {
     [{ roles: ["Rerank", "rerank.all"] }, []],
   ])("with %j has the scopes %j", async (claims, scopes) => {
     expect(await freshCheck()(await issuer.token(claims))).toMatchObject({ value: { scopes } });
+  });
+
+  test("has the limits of the settings", async () => {
+    const limits = { requestsPerMinute: 60, tokensPerDay: 1_000_000 };
+    expect(await freshCheck(limits)(await issuer.token())).toMatchObject({ value: limits });
+    const none = { requestsPerMinute: undefined, tokensPerDay: undefined };
+    expect(await freshCheck()(await issuer.token())).toMatchObject({ value: none });
   });
 
   test("has the scopes of the setting, if there is one, and no others", async () => {

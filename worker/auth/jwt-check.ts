@@ -35,7 +35,7 @@ export function isToken(text: string): boolean {
 
 /** @param fetch - The global one. @param now - Milliseconds. */
 export function tokenCheck(
-  { issuer, audiences, jwksUrl, scopes }: JwtSettings,
+  { issuer, audiences, jwksUrl, scopes, requestsPerMinute, tokensPerDay }: JwtSettings,
   fetch: typeof globalThis.fetch,
   now: () => number,
 ): TokenCheck {
@@ -68,8 +68,8 @@ export function tokenCheck(
     return ok({
       name: `jwt:${(await sha256Hex(`${issuer}\n${subject}`)).slice(0, 16)}`,
       scopes: scopes ?? scopesOf(payload),
-      requestsPerMinute: undefined,
-      tokensPerDay: undefined,
+      requestsPerMinute,
+      tokensPerDay,
       origins: undefined,
     });
   };

@@ -1,6 +1,6 @@
 /** What the operator has set about tokens of an identity provider: RERANK_JWT_…. Pure. */
 import * as z from "zod";
-import { isLoopback, problemsOf, text, type Checked } from "../setting-values.ts";
+import { isLoopback, problemsOf, text, wholeNumber, type Checked } from "../setting-values.ts";
 import { SCOPES, type Scope } from "./scope.ts";
 
 export interface JwtSettings {
@@ -12,13 +12,22 @@ export interface JwtSettings {
   jwksUrl: URL;
   /** What every caller with a token may do; undefined: what the token's claims say. */
   scopes: readonly Scope[] | undefined;
+  /** Of each caller with a token; undefined: no limit. */
+  requestsPerMinute: number | undefined;
+  /** Of each caller with a token in a UTC day; undefined: no limit. */
+  tokensPerDay: number | undefined;
 }
+
+const MOST_REQUESTS_PER_MINUTE = 1_000_000;
+const MOST_TOKENS_PER_DAY = 1_000_000_000_000;
 
 const variables = z.object({
   RERANK_JWT_ISSUER: text,
   RERANK_JWT_AUDIENCE: text,
   RERANK_JWT_JWKS_URL: text,
   RERANK_JWT_SCOPES: text,
+  RERANK_JWT_RATE: wholeNumber(1, MOST_REQUESTS_PER_MINUTE, undefined),
+  RERANK_JWT_TOKENS_PER_DAY: wholeNumber(1, MOST_TOKENS_PER_DAY, undefined),
 });
 
 export const JWT_VARIABLES = Object.keys(variables.shape);
@@ -52,6 +61,8 @@ export function readJwtSettings(
       audiences,
       jwksUrl,
       scopes: scopes.data.length > 0 ? scopes.data : undefined,
+      requestsPerMinute: others.RERANK_JWT_RATE,
+      tokensPerDay: others.RERANK_JWT_TOKENS_PER_DAY,
     },
   };
 }
