@@ -33,8 +33,8 @@ interface Source {
   apiKey: ClientOptions["apiKey"];
 }
 
-/** A binding goes to one service whatever the address, but a request must have one. */
-const BINDING_URL = "https://rerank.invalid";
+/** A binding goes to one service whatever the address, but a request must have one; to this name every service answers. */
+const BINDING_URL = "https://localhost";
 
 /**
  * Puts a client into `c.var.rerank`, the same for all requests of an isolate while the environment stays the same.

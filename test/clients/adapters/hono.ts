@@ -72,7 +72,7 @@ test("a service binding comes before addresses, under its default name or anothe
   const env = { RERANK_BASE_URL: NOWHERE, RERANK_API_KEY: "k1" };
   checkRanking(await appOf().ask({ ...env, RERANK: binding }));
   checkRanking(await appOf({ binding: "RANKER" }).ask({ ...env, RANKER: binding }));
-  const request = { url: "https://rerank.invalid/v2/rerank", authorization: "Bearer k1" };
+  const request = { url: "https://localhost/v2/rerank", authorization: "Bearer k1" };
   assert.deepEqual(sent, [request, request]);
 });
 
