@@ -29,6 +29,9 @@ const bulkAnswer = z.record(
   z.union([z.string(), z.object({ value: z.string().nullable() })]).nullable(),
 );
 
+const WITHOUT_ACCOUNT =
+  "\n\nWithout an account: --local is for wrangler dev on this machine, and create --print makes a line of the secret RERANK_API_KEYS.";
+
 export interface KvPlace {
   /** Whether it is that of `wrangler dev` on this machine. */
   isLocal: boolean;
@@ -119,7 +122,8 @@ export class KvRecords {
     const [code] = (await ended) as [number | null];
     if (code === 0) return output;
     const command = `wrangler kv ${args[0]} ${args[1]}`;
-    throw new UserError(`${command} failed:\n${(complaint + output).trim()}`);
+    const hint = this.#flags.includes("--remote") ? WITHOUT_ACCOUNT : "";
+    throw new UserError(`${command} failed:\n${(complaint + output).trim()}${hint}`);
   }
 }
 
