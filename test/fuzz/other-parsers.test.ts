@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Result } from "../../worker/errors.ts";
 import { publicError } from "../../worker/public-error.ts";
+import { parsePartList } from "../../worker/files/part-list.ts";
 import { checkJsonShape } from "../../worker/json-shape.ts";
 import {
   MAX_CONCURRENCY,
@@ -28,6 +29,7 @@ import { anyJson, bodies } from "./hostile-json.ts";
 import {
   AZURE_ML_BODIES,
   JOB_BODIES,
+  PART_LISTS,
   TEI_PREDICT_BODIES,
   TEI_TOKENIZE_BODIES,
   VLLM_SCORE_BODIES,
@@ -127,6 +129,30 @@ test(
         }
       },
       6,
+    );
+    expect(accepted).toBeGreaterThan(100);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "files: a list of parts is in order and without gaps, or an error that quotes nothing of it",
+  () => {
+    let accepted = 0;
+    holdsForAll(
+      bodies(PART_LISTS),
+      (body) => {
+        const parsed = parsePartList(body);
+        if (parsed.ok) {
+          accepted++;
+          const isInOrder = parsed.value.every(({ partNumber }, index) => partNumber === index + 1);
+          if (!isInOrder || parsed.value.length === 0) throw new Error("a list with gaps");
+        } else {
+          const error = publicError(parsed.failure);
+          checkRefusal(error.status, ownErrorBody(error, "an-id"));
+        }
+      },
+      8,
     );
     expect(accepted).toBeGreaterThan(100);
   },

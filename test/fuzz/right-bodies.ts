@@ -164,3 +164,14 @@ export const JOB_BODIES = [
     },
   },
 ];
+
+/** Of an upload in parts. */
+export const PART_LISTS = [
+  { parts: [{ partNumber: 1, etag: "a" }] },
+  {
+    parts: [
+      { partNumber: 2, etag: "b" },
+      { partNumber: 1, etag: "a" },
+    ],
+  },
+];

@@ -2,7 +2,7 @@
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
-import { PART_BYTES } from "../../worker/files/part-uploads.ts";
+import { PART_BYTES } from "../../worker/files/part-list.ts";
 import { useService } from "./service.ts";
 
 const service = useService();

@@ -1,23 +1,10 @@
 /** Files that are uploaded in parts, so that a connection that breaks costs one part. R2 ends an upload itself after seven days. */
-import * as z from "zod";
 import { readJson } from "../body.ts";
 import { fail, ok, type Result } from "../errors.ts";
 import { JOB_LIMITS } from "../limits.ts";
-import { isNotEmpty, validate } from "../protocols/validate.ts";
+import { MAX_PARTS, PART_BYTES, parsePartList, type UploadedPart } from "./part-list.ts";
 import { putWithLength } from "./put-with-length.ts";
 import { r2Code } from "./r2-code.ts";
-
-/** Bytes of every part but the last, which has at most as many. */
-export const PART_BYTES = 16 * 1024 * 1024;
-
-/** Parts of the largest file. */
-const MAX_PARTS = JOB_LIMITS.maxFileBytes / PART_BYTES;
-
-export interface UploadedPart {
-  /** From 1. */
-  partNumber: number;
-  etag: string;
-}
 
 /** An upload that has begun. */
 export interface PartUpload {
@@ -66,28 +53,6 @@ export async function putPart(
   );
 }
 
-const completion = z.object(
-  {
-    parts: z
-      .array(
-        z.object(
-          {
-            partNumber: z.int({ error: "must be a whole number" }),
-            etag: z.string({ error: "must be a string" }),
-          },
-          { error: "must be an object" },
-        ),
-        { error: "must be a list" },
-      )
-      .refine(isNotEmpty, { error: "must not be empty" })
-      .refine(({ length }) => length <= MAX_PARTS, {
-        error: `must not have more than ${MAX_PARTS} parts`,
-      })
-      .meta({ minItems: 1, maxItems: MAX_PARTS }),
-  },
-  { error: "must be a JSON object" },
-);
-
 /** Makes the parts that the request's body lists a file; parts that it does not list are lost. */
 export async function completeUpload(
   bucket: R2Bucket,
@@ -97,15 +62,10 @@ export async function completeUpload(
 ): Promise<Result<R2Object>> {
   const body = await readJson(request, () => undefined, "maxJobBodyBytes");
   if (!body.ok) return body;
-  const parsed = validate(completion, body.value);
-  if (!parsed.ok) return parsed;
-  const parts = parsed.value.parts.sort((one, other) => one.partNumber - other.partNumber);
-  if (parts.some(({ partNumber }, index) => partNumber !== index + 1)) {
-    const problem = "the parts must be numbered from 1 on, each once and without a gap";
-    return fail({ kind: "invalid_upload", problem });
-  }
+  const parts = parsePartList(body.value);
+  if (!parts.ok) return parts;
   const upload = bucket.resumeMultipartUpload(key, uploadId);
-  return asResult(upload, async () => ok(await upload.complete(parts)));
+  return asResult(upload, async () => ok(await upload.complete(parts.value)));
 }
 
 export async function abortUpload(

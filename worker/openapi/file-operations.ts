@@ -1,6 +1,6 @@
 /** The routes of files for batch jobs. */
 import * as z from "zod";
-import { PART_BYTES } from "../files/part-uploads.ts";
+import { PART_BYTES } from "../files/part-list.ts";
 import { JOB_LIMITS } from "../limits.ts";
 import { ownErrors } from "./error-formats.ts";
 import * as schemas from "./file-schemas.ts";

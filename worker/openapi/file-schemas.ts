@@ -1,7 +1,8 @@
 /** What the routes of files take and answer. */
 import * as z from "zod";
 import type { FileList } from "../files/list-files.ts";
-import { PART_BYTES, type PartUpload, type UploadedPart } from "../files/part-uploads.ts";
+import { PART_BYTES, type UploadedPart } from "../files/part-list.ts";
+import type { PartUpload } from "../files/part-uploads.ts";
 import type { StoredFile } from "../../sdk/index.ts";
 import { either, type NamedSchema } from "./json-schema.ts";
 
