@@ -9,6 +9,7 @@ import { createTestHarness } from "wrangler";
 import { packedFolder } from "../fixtures/packed-folder.ts";
 import { SMALL_SHAPE, syntheticModel } from "../fixtures/synthetic-model.ts";
 import { stagedProject } from "../staged-project.ts";
+import { WORKER_NAME } from "./worker-name.ts";
 
 const MARK = "kanarie";
 
@@ -58,7 +59,7 @@ let env: Environment;
 beforeAll(async () => {
   process.env["MODEL"] = folder;
   ({ url } = await server.listen());
-  env = await server.getWorker<Environment>("rerank").getEnv();
+  env = await server.getWorker<Environment>(WORKER_NAME).getEnv();
 });
 afterAll(() => server.close());
 

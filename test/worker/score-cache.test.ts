@@ -23,7 +23,7 @@ let kv: KVNamespace;
 beforeAll(async () => {
   process.env["MODEL"] = folder;
   ({ url } = await server.listen());
-  const env = await server.getWorker<{ SCORE_CACHE_KV: KVNamespace }>("rerank").getEnv();
+  const env = await server.getWorker<{ SCORE_CACHE_KV: KVNamespace }>().getEnv();
   kv = env.SCORE_CACHE_KV;
 });
 afterAll(() => server.close());

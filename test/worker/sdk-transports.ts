@@ -9,6 +9,7 @@ import { packedFolder } from "../fixtures/packed-folder.ts";
 import { threadWorker } from "../sdk-local/thread-worker.ts";
 import { stagedProject } from "../staged-project.ts";
 import { outcomeOf, type Outcome, type SdkCall } from "./sdk-call.ts";
+import { WORKER_NAME } from "./worker-name.ts";
 
 /** The first two have a service. */
 export type Transport = "HTTP" | "a service binding" | "local mode" | "local mode in a worker";
@@ -35,7 +36,7 @@ export function useTransports(models: readonly PackedModel[]): Transports {
           name: "caller",
           main: join(import.meta.dirname, "sdk-caller-worker.ts"),
           compatibility_date: "2026-11-01",
-          services: [{ binding: "RERANK", service: "rerank" }],
+          services: [{ binding: "RERANK", service: WORKER_NAME }],
         },
       },
     ],

@@ -3,6 +3,9 @@ import { afterAll, beforeAll } from "vitest";
 import { createTestHarness } from "wrangler";
 import type { RerankRequestBody } from "../../sdk/index.ts";
 import { stagedProject } from "../staged-project.ts";
+import { WORKER_NAME } from "./worker-name.ts";
+
+const MODEL_FOLDER = join(import.meta.dirname, "../../models/rerank-minilm-l6");
 
 /** A running service. */
 export interface Service {
@@ -27,9 +30,9 @@ export interface Service {
 /**
  * Starts the service before the tests of a file and stops it after them.
  * @param vars - Settings over those of wrangler.toml. Default: no request needs a key.
- * @param model - Folder of a packed model; empty for the default one.
+ * @param model - Folder of a packed model. Default: the one that the expectations are of, whatever wrangler.toml has.
  */
-export function useService(vars: Record<string, string> = {}, model = ""): Service {
+export function useService(vars: Record<string, string> = {}, model = MODEL_FOLDER): Service {
   const server = createTestHarness({
     root: stagedProject(),
     workers: [
@@ -39,7 +42,7 @@ export function useService(vars: Record<string, string> = {}, model = ""): Servi
           name: "hang-up",
           main: join(import.meta.dirname, "hang-up-worker.ts"),
           compatibility_date: "2026-11-01",
-          services: [{ binding: "SERVICE", service: "rerank" }],
+          services: [{ binding: "SERVICE", service: WORKER_NAME }],
         },
       },
     ],
@@ -69,7 +72,7 @@ export function useService(vars: Record<string, string> = {}, model = ""): Servi
       return new Response(await response.text(), { status: response.status });
     },
     logs: () => JSON.stringify(server.getLogs()),
-    bindings: <T>() => server.getWorker("rerank").getEnv() as Promise<T>,
+    bindings: <T>() => server.getWorker(WORKER_NAME).getEnv() as Promise<T>,
     lines: () =>
       server
         .getLogs()
