@@ -153,6 +153,7 @@ export class Turns {
  */
 const TURNS_FOR_OTHERS = 3;
 
+/** For so long after the last request has left, work that yields lets its answer be sent. */
 const JUST_LEFT_MS = 2;
 
 function delay(ms: number): Promise<void> {
